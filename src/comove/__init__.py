@@ -1,0 +1,83 @@
+"""comove decodes why assets move together.
+
+>>> import comove
+>>> diagnosis = comove.explain("BTC", "GDX", asof="2026-02-06")
+>>> diagnosis.together.direction
+'falling'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comove.core.diagnosis import Diagnosis
+    from comove.core.errors import ComoveError, DataError, NotEstimable, QuestionError
+    from comove.core.estimate import Estimate
+    from comove.core.panel import Panel
+    from comove.core.question import Question
+    from comove.core.reading import Reading
+    from comove.desk import Desk
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ComoveError",
+    "DataError",
+    "Desk",
+    "Diagnosis",
+    "Estimate",
+    "NotEstimable",
+    "Panel",
+    "Question",
+    "QuestionError",
+    "Reading",
+    "explain",
+]
+
+_HOMES = {
+    "ComoveError": "comove.core.errors",
+    "DataError": "comove.core.errors",
+    "Desk": "comove.desk",
+    "Diagnosis": "comove.core.diagnosis",
+    "Estimate": "comove.core.estimate",
+    "NotEstimable": "comove.core.errors",
+    "Panel": "comove.core.panel",
+    "Question": "comove.core.question",
+    "QuestionError": "comove.core.errors",
+    "Reading": "comove.core.reading",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Import a public name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'comove' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def explain(*assets: str, **options: Any) -> Diagnosis:  # noqa: ANN401 - fields of Question
+    """Explain why assets move together.
+
+    Parameters
+    ----------
+    *assets
+        Two or more ids, tickers or names.
+    **options
+        Fields of :class:`~comove.core.question.Question`: ``asof``, ``window``, ``baseline`` ...
+
+    Returns
+    -------
+    Diagnosis
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from comove.core.question import Question
+    from comove.desk import Desk
+
+    return Desk.open().explain(Question(assets=assets, **options))
