@@ -1,0 +1,175 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comove.core.errors import NotEstimable
+from comove.stats.rolling import ewma, ewma_interval, pair, paths
+
+
+def draw(nobs, seed=0, rho=0.4):
+    z = np.random.default_rng(seed).standard_normal((nobs, 2))
+    return z[:, 0], rho * z[:, 0] + np.sqrt(1 - rho**2) * z[:, 1]
+
+
+def slow_pair(x, y, window):
+    out = np.full(len(x), np.nan)
+    for t in range(window - 1, len(x)):
+        out[t] = np.corrcoef(x[t - window + 1 : t + 1], y[t - window + 1 : t + 1])[0, 1]
+    return out
+
+
+@pytest.mark.parametrize(("nobs", "window"), [(40, 3), (80, 21), (63, 63), (3000, 500)])
+def test_pair_equals_slow_loop(nobs, window):
+    x, y = draw(nobs)
+    np.testing.assert_allclose(pair(x, y, window), slow_pair(x, y, window), atol=1e-13)
+
+
+def test_pair_equals_pandas():
+    x, y = draw(300)
+    expected = pd.Series(x).rolling(30).corr(pd.Series(y)).to_numpy()
+    np.testing.assert_allclose(pair(x, y, 30), expected, atol=1e-10)
+
+
+def test_pair_forgets_a_spike_exactly():
+    x, y = draw(200)
+    spiked = x.copy()
+    spiked[50] = 1e12
+    found, clean = pair(spiked, y, 20), pair(x, y, 20)
+    np.testing.assert_array_equal(found[70:], clean[70:])
+    assert not np.allclose(found[50:70], clean[50:70])
+
+
+def test_pair_is_nan_exactly_where_a_window_is_constant():
+    x, y = draw(60)
+    x[20:35] = 0.1
+    found = pair(x, y, 10)
+    expected = np.zeros(60, dtype=bool)
+    expected[:9] = True
+    expected[29:35] = True
+    np.testing.assert_array_equal(np.isnan(found), expected)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(1e-3, 1e3), st.floats(-1e2, 1e2), st.integers(3, 40))
+def test_pair_invariances(seed, scale, shift, window):
+    x, y = draw(50, seed)
+    base = pair(x, y, window)
+    np.testing.assert_allclose(pair(y, scale * x + shift, window), base, atol=1e-7)
+    np.testing.assert_allclose(pair(-scale * x, y, window), -base, atol=1e-9)
+
+
+def test_paths_equal_pair_on_clustered_fat_tails():
+    rng = np.random.default_rng(4)
+    x, y = rng.standard_t(3, (2, 504, 20)) * np.exp(rng.standard_normal((504, 20)) / 2)
+    found = paths(x, y, 63)
+    for column in range(20):
+        np.testing.assert_allclose(
+            found[:, column], pair(x[:, column], y[:, column], 63)[62:], atol=1e-9
+        )
+
+
+@pytest.mark.parametrize("level", [0.0, 0.1])
+def test_paths_are_nan_where_nothing_moves(level):
+    x, y = (z[:, None] for z in draw(100))
+    x[30:60] = level
+    found = paths(x, y, 10)[:, 0]
+    assert np.isnan(found[30:51]).all()
+    assert not np.isnan(found[:30]).any()
+    assert not np.isnan(found[51:]).any()
+
+
+@pytest.mark.parametrize("decay", [0.5, 0.9, 0.94, 0.99])
+def test_ewma_equals_explicit_weights(decay):
+    x, y = draw(260, 3)
+    found = ewma(x, y, decay)
+    first = int(np.ceil((1 + decay) / (1 - decay) - 1e-9)) - 1
+    assert np.isnan(found[:first]).all()
+    for t in range(first, 260, 7):
+        weights = decay ** np.arange(t, -1, -1)
+        a, b = x[: t + 1], y[: t + 1]
+        expected = (weights * a * b).sum() / np.sqrt(
+            (weights * a * a).sum() * (weights * b * b).sum()
+        )
+        assert found[t] == pytest.approx(expected, abs=1e-12)
+
+
+def test_ewma_uses_no_future():
+    x, y = draw(150, 5)
+    changed = y.copy()
+    changed[100:] *= -3
+    np.testing.assert_array_equal(ewma(x, changed, 0.94)[:100], ewma(x, y, 0.94)[:100])
+
+
+@pytest.mark.parametrize(
+    ("decay", "sd", "tolerance"), [(0.94, 0.173, 0.01), (0.97, 0.122, 0.02), (0.99, 0.0706, 0.03)]
+)
+def test_ewma_null_spread(decay, sd, tolerance):
+    rng = np.random.default_rng(11)
+    values = ewma(*rng.standard_normal((2, 400_000)), decay)[1000:]
+    assert values.std() == pytest.approx(sd, rel=tolerance)
+
+
+@pytest.mark.parametrize("decay", [0.94, 0.97])
+def test_ewma_interval_covers(decay):
+    rho = 0.5
+    # Values 300 apart share next to nothing: 650 nearly independent draws.
+    x, y = draw(200_000, 13, rho)
+    value = ewma(x, y, decay)[1000::300]
+    band = ewma_interval(value, decay)
+    inside = ((band.low <= rho) & (rho <= band.high)).mean()
+    assert inside == pytest.approx(0.95, abs=0.03)
+
+
+def test_ewma_interval_keeps_shape_and_nan():
+    band = ewma_interval(np.array([[0.2, np.nan], [1.0, -1.0]]), 0.97)
+    assert band.low.shape == (2, 2)
+    assert np.isnan(band.low[0, 1])
+    assert np.isnan(band.high[0, 1])
+    assert band.low[1, 0] > 0.999
+    assert band.nobs_effective == pytest.approx(1.97 / 0.03)
+    wide = ewma_interval(0.3, 0.4)
+    assert (float(wide.low), float(wide.high)) == (-1.0, 1.0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(1e-3, 1e3))
+def test_ewma_invariances(seed, scale):
+    x, y = draw(80, seed)
+    base = ewma(x, y, 0.9)
+    np.testing.assert_allclose(ewma(y, x * scale, 0.9), base, atol=1e-12)
+    np.testing.assert_allclose(ewma(x, -y, 0.9), -base, atol=1e-12)
+
+
+X, Y = draw(40)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda: pair(X, Y, 41), "too_short"),
+        (lambda: pair(X, Y, 2), "too_short"),
+        (lambda: pair(X, Y[1:], 10), "shape"),
+        (lambda: pair(X, np.ones(40), 10), "constant"),
+        (lambda: pair(X, np.where(X[3] == X, np.nan, Y), 10), "not_finite"),
+        (lambda: paths(X, Y, 10), "shape"),
+        (lambda: paths(X[:, None], Y[:, None], 41), "too_short"),
+        (lambda: ewma(X, Y, 1.0), "decay"),
+        (lambda: ewma(X, Y, 0.99), "too_short"),
+        (lambda: ewma(X, Y[1:], 0.9), "shape"),
+        (lambda: ewma(X, np.ones(40), 0.9), "constant"),
+        (lambda: ewma_interval(0.1, 0.0), "decay"),
+        (lambda: ewma_interval(0.1, 0.9, 0.0), "level"),
+    ],
+)
+def test_refuses(call, reason):
+    with pytest.raises(NotEstimable) as caught:
+        call()
+    assert caught.value.reason == reason
+
+
+def test_arrays_cannot_be_written():
+    assert not pair(X, Y, 10).flags.writeable
+    assert not ewma(X, Y, 0.9).flags.writeable
+    assert not ewma_interval(np.array([0.1]), 0.9).low.flags.writeable
