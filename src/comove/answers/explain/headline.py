@@ -1,0 +1,94 @@
+"""Two sentences: what happened, and what it does not need to mean."""
+
+from __future__ import annotations
+
+from comove.core.diagnosis import ReturnSplit, Together, Why
+from comove.core.message import Message, Name, say
+
+MORE_THAN_CHANCE = 0.05
+ALL, MOST, SOME = 0.9, 0.5, 0.25
+
+
+def head(together: Together, why: Why) -> tuple[Message, ...]:
+    """Compose the headline.
+
+    Parameters
+    ----------
+    together, why
+        The facts and the split.
+
+    Returns
+    -------
+    tuple of Message
+        One sentence on the move, one on its causes.
+    """
+    return (_move(together), _cause(together, why))
+
+
+def _move(together: Together) -> Message:
+    names = tuple(Name(path.asset) for path in together.paths)
+    moves = tuple(path.move.quantity for path in together.paths)
+    stretch = together.window
+    if together.direction == "none":
+        return say(
+            "explain.headline.apart" if together.chosen else "explain.headline.none",
+            assets=names,
+            moves=moves,
+            start=stretch.start,
+            end=stretch.end,
+            sessions=stretch.sessions,
+        )
+    return say(
+        f"explain.headline.{together.direction}",
+        assets=names,
+        moves=moves,
+        start=stretch.start,
+        end=stretch.end,
+        synchrony=_synchrony(together),
+    )
+
+
+def _synchrony(together: Together) -> Message:
+    """How much of the two moves fell on the same days."""
+    overlap = together.overlap
+    if overlap is None or overlap.pvalue is None:
+        return say("explain.headline.no_synchrony")
+    key = "more" if overlap.pvalue <= MORE_THAN_CHANCE else "chance"
+    values = {"overlap": overlap.quantity, "apart": together.worst_days_apart}
+    if together.worst_days_apart == 0:
+        return say(
+            f"explain.headline.synchrony.same_day.{key}", **values, day=together.paths[0].worst_day
+        )
+    days = tuple(path.worst_day for path in together.paths)
+    return say(f"explain.headline.synchrony.apart.{key}", **values, days=days)
+
+
+def _cause(together: Together, why: Why) -> Message:
+    if why.reason is not None:
+        return say("explain.headline.no_split", reason=why.reason)
+    if together.direction == "none":
+        return say("explain.headline.no_episode")
+    move = Name(f"explain.word.{together.direction}")
+    return say(
+        "explain.headline.causes", clauses=tuple(_clause(split, move) for split in why.returns)
+    )
+
+
+def _clause(split: ReturnSplit, move: Name) -> Message:
+    """Name the one part of a split that carries an asset's move, when there is one."""
+    total = split.total.value
+    asset = Name(split.asset)
+    named = [part for part in split.parts if part.channel not in ("intercept", "unexplained")]
+    rest = next(part for part in split.parts if part.channel == "unexplained")
+    top = max(named, key=lambda part: part.estimate.value / total)
+    share = top.estimate.value / total
+    if share >= SOME and top.estimate.excludes_zero and share >= rest.estimate.value / total:
+        size = "all" if share >= ALL else "most" if share >= MOST else "some"
+        return say(
+            f"explain.headline.cause.{size}",
+            asset=asset,
+            move=move,
+            channel=Name(f"channel.{top.channel}.share"),
+        )
+    size = "unexplained" if rest.estimate.value / total >= MOST else "spread"
+    return say(f"explain.headline.cause.{size}", asset=asset, move=move)

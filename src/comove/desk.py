@@ -1,0 +1,221 @@
+"""Where the rooms are joined: the one object with effects, a clock and a memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from comove.core.errors import QuestionError
+from comove.core.question import Question
+from comove.core.registry import members
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from comove.core.diagnosis import Diagnosis
+    from comove.core.document import Document
+    from comove.core.holding import Finding, Holding
+    from comove.core.plan import Plan
+    from comove.core.protocols import Channel
+    from comove.data.reader import Facts
+
+PACKAGE = Path(__file__).parent
+
+
+@dataclass(eq=False)
+class Desk:
+    """Asks the rooms in order and remembers the answers.
+
+    Attributes
+    ----------
+    facts
+        The history that is read.
+    folders
+        Extra folders of channels.
+
+    Examples
+    --------
+    >>> desk = Desk.open()
+    >>> desk.resolve(Question(assets=("bitcoin", "金鉱株"), asof="2026-02-06")).assets
+    ('btc', 'gdx')
+    """
+
+    facts: Facts
+    folders: tuple[str, ...] = ()
+    _answered: dict[Question, Diagnosis] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(
+        cls, *, channels: Iterable[str | Path] | None = None, facts: Facts | None = None
+    ) -> Desk:
+        """Open a desk on the bundled history.
+
+        Parameters
+        ----------
+        channels
+            Folders whose sub-folders are further channels; by default those that the environment
+            variable ``COMOVE_CHANNELS`` lists.
+        facts
+            Another history than the bundled one.
+
+        Returns
+        -------
+        Desk
+            Nothing is read yet.
+        """
+        if facts is None:
+            from comove.data.reader import Facts
+
+            facts = Facts()
+        if channels is None:
+            listed = os.environ.get("COMOVE_CHANNELS", "")
+            channels = [entry for entry in listed.split(os.pathsep) if entry]
+        return cls(facts=facts, folders=tuple(str(entry) for entry in channels))
+
+    @cached_property
+    def _modules(self) -> Mapping[str, ModuleType]:
+        return members("comove.channels", self.folders)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """Installed channels by key, the built-in ones in the order they are spoken of."""
+        found = {key: module.channel for key, module in self._modules.items()}
+        usual = ("risk", "deleveraging", "tech", "dollar", "gold")
+        order = [key for key in usual if key in found]
+        return {key: found[key] for key in dict.fromkeys((*order, *found))}
+
+    @property
+    def today(self) -> date:
+        """Today in New York; the only place that knows."""
+        return datetime.now(ZoneInfo("America/New_York")).date()  # noqa: TID251 - this is the desk
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Folders whose words the documents need."""
+        folders = [PACKAGE / "channels", PACKAGE / "answers" / "explain", PACKAGE / "data"]
+        folders += [Path(str(module.__file__)).parent for module in self._modules.values()]
+        return tuple(str(folder) for folder in folders)
+
+    @property
+    def titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Display names of every series, per language."""
+        return {series: spec.titles for series, spec in self.facts.catalogue.specs.items()}
+
+    def resolve(self, question: Question) -> Question:
+        """Settle names, as-of day and channels.
+
+        Parameters
+        ----------
+        question
+            As asked.
+
+        Returns
+        -------
+        Question
+            In catalogue ids.
+
+        Raises
+        ------
+        UnknownSeriesError, QuestionError, DataError
+            When a name is unknown, is asked about twice, or has no history.
+        """
+        assets = tuple(self.facts.catalogue.resolve(name) for name in question.assets)
+        for asset in assets:
+            spec = self.facts.catalogue.specs[asset]
+            if spec.kind != "price":
+                raise QuestionError(
+                    "question.not_an_asset",
+                    "{id} is a {kind}, not an asset with a price.",
+                    "It can be a driver of others; ask about prices: comove data list.",
+                    id=asset,
+                    kind=spec.kind,
+                )
+        asof = question.asof or self.facts.last_fresh_day(assets)
+        return question.resolved(assets, asof, question.channels or tuple(self.channels))
+
+    def plan(self, question: Question) -> Plan:
+        """Say what would be read and run.
+
+        Parameters
+        ----------
+        question
+            As asked.
+
+        Returns
+        -------
+        Plan
+            Nothing has been read but the names.
+        """
+        from comove.answers import explain
+
+        return explain.plan(self.resolve(question), self.channels)
+
+    def explain(self, question: Question) -> Diagnosis:
+        """Answer a question.
+
+        Parameters
+        ----------
+        question
+            As asked.
+
+        Returns
+        -------
+        Diagnosis
+            The same object when the same question is asked again.
+
+        Raises
+        ------
+        ComoveError
+            With a hint.
+        """
+        settled = self.resolve(question)
+        if settled not in self._answered:
+            self._answered[settled] = self._explained(settled)
+        return self._answered[settled]
+
+    def _explained(self, question: Question) -> Diagnosis:
+        from threadpoolctl import threadpool_limits
+
+        from comove.answers import explain
+        from comove.run.serial import Serial
+
+        planned = explain.plan(question, self.channels)
+        snapshot = self.facts.read(planned.series, planned.tables, planned.asof)
+        self.facts.require_fresh(snapshot, question.assets)
+        with threadpool_limits(limits=1):
+            return explain.answer(question, snapshot, self.channels, Serial())
+
+    def document(self, diagnosis: Diagnosis) -> Document:
+        """Lay a diagnosis out for reading.
+
+        Parameters
+        ----------
+        diagnosis
+            An answer.
+
+        Returns
+        -------
+        Document
+            Still without a language.
+        """
+        from comove.report.explain import compose
+
+        return compose(diagnosis, self.titles, self.words)
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """Say what is held, and how far behind its calendar it is today."""
+        from comove.data.holdings import holdings
+
+        return holdings(self.facts, self.today)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Check what is held; see :mod:`comove.data.quality`."""
+        from comove.data.quality import findings
+
+        return findings(self.facts)
