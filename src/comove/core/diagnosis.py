@@ -333,7 +333,7 @@ class Level:
     asset
         Series id.
     key
-        ``sma_200_week``, ``ema_200_week``, ``sma_200_day``, ``high_252``, ``low_252``, ``start``.
+        ``sma_200_week``, ``ema_200_week``, ``sma_200_day``, ``high_year``, ``low_year``, ``start``.
     value
         The level.
     unit

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from comove.core.errors import NoDataError, UnknownSeriesError
+from comove.core.errors import NoDataError, NotEstimable, UnknownSeriesError
 from comove.core.observations import Floats, Instants, Observations
 from comove.core.series import SeriesSpec
 
@@ -67,6 +67,8 @@ class Changes:
 
     def __getitem__(self, series: str) -> Floats:
         """Return one column."""
+        if series not in self.ids:
+            raise _not_in_panel(series, self.ids)
         return self.values[:, self.ids.index(series)]
 
 
@@ -171,13 +173,7 @@ class Panel:
 
     def _place(self, series: str) -> int:
         if series not in self.ids:
-            raise UnknownSeriesError(
-                "panel.unknown",
-                "{id} is not in this panel.",
-                "It holds {ids}.",
-                id=series,
-                ids=", ".join(self.ids),
-            )
+            raise _not_in_panel(series, self.ids)
         return self.ids.index(series)
 
     def _rows(self, rows: slice | NDArray[np.bool_]) -> Panel:
@@ -210,13 +206,21 @@ class Panel:
         Changes
             T-1 rows; each spans two consecutive kept instants, so a weekend belongs to the Monday
             that ends it and no holiday becomes a zero.
+
+        Raises
+        ------
+        NotEstimable
+            ``not_positive`` when a price is zero or negative: it has no log return.
         """
         logs = np.array([spec.change_is_log for spec in self.specs])
         levels = self.values.copy()
+        for place in np.flatnonzero(logs & (levels <= 0.0).any(axis=0)):
+            raise NotEstimable("not_positive", series=self.ids[place])
         levels[:, logs] = np.log(levels[:, logs])
-        values = np.diff(levels, axis=0)
-        values.setflags(write=False)
-        return Changes(self.ids, values, self.labels[1:], np.diff(self.positions))
+        values, spans = np.diff(levels, axis=0), np.diff(self.positions)
+        for array in (values, spans):
+            array.setflags(write=False)
+        return Changes(self.ids, values, self.labels[1:], spans)
 
     def overlap(self, first: str, second: str) -> Floats:
         """Return the share of each one-session change that two series see together.
@@ -266,6 +270,16 @@ class Panel:
         return pd.DataFrame(
             self.values, index=pd.DatetimeIndex(self.labels), columns=list(self.ids), copy=False
         )
+
+
+def _not_in_panel(series: str, ids: tuple[str, ...]) -> UnknownSeriesError:
+    return UnknownSeriesError(
+        "panel.unknown",
+        "{id} is not in this panel.",
+        "It holds {ids}.",
+        id=series,
+        ids=", ".join(ids),
+    )
 
 
 @dataclass(frozen=True)

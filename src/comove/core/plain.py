@@ -43,10 +43,10 @@ def as_plain(value: object) -> Any:  # noqa: ANN401 - the shape follows the noun
 
 
 def _scalar(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value

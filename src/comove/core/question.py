@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from numbers import Integral, Real
 
 from comove.core.errors import QuestionError, WindowError
 
@@ -19,7 +20,7 @@ def parse_day(text: str | date) -> date:
     Parameters
     ----------
     text
-        ``"2026-02-06"`` or a date.
+        ``"2026-02-06"`` or a date; of a date with a time of day, the date.
 
     Returns
     -------
@@ -36,10 +37,12 @@ def parse_day(text: str | date) -> date:
     >>> parse_day("2026-02-06")
     datetime.date(2026, 2, 6)
     """
+    if isinstance(text, datetime):
+        return text.date()
     if isinstance(text, date):
         return text
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(str(text).strip())
     except ValueError:
         raise WindowError(
             "window.date", "{text} is not a date.", "Write it as 2026-02-06.", text=repr(text)
@@ -71,18 +74,15 @@ def parse_window(text: str | Window | None) -> Window | None:
     """
     if text is None or text == "auto":
         return None
-    if isinstance(text, str):
-        first, separator, last = text.partition(":")
-        if not separator:
-            raise WindowError(
-                "window.form",
-                "{text} is not a window.",
-                "Write auto or 2026-01-28:2026-02-05.",
-                text=repr(text),
-            )
-        window = parse_day(first), parse_day(last)
-    else:
-        window = parse_day(text[0]), parse_day(text[1])
+    ends = text.split(":") if isinstance(text, str) else text
+    if not isinstance(ends, list | tuple) or len(ends) != 2:
+        raise WindowError(
+            "window.form",
+            "{text} is not a window.",
+            "Write auto or 2026-01-28:2026-02-05.",
+            text=repr(text),
+        )
+    window = parse_day(ends[0]), parse_day(ends[1])
     if window[0] >= window[1]:
         raise WindowError(
             "window.reversed",
@@ -159,7 +159,8 @@ class Question:
         """Coerce text to dates and refuse contradictions."""
         assets = (self.assets,) if isinstance(self.assets, str) else tuple(self.assets)
         object.__setattr__(self, "assets", assets)
-        object.__setattr__(self, "channels", tuple(self.channels))
+        channels = (self.channels,) if isinstance(self.channels, str) else self.channels
+        object.__setattr__(self, "channels", tuple(dict.fromkeys(channels)))
         object.__setattr__(self, "asof", None if self.asof is None else parse_day(self.asof))
         object.__setattr__(self, "window", parse_window(self.window))
         self._check_assets()
@@ -202,7 +203,8 @@ class Question:
             ("seed", self.seed, 0, 2**63 - 1),
         )
         for name, value, low, high in limits:
-            if not low <= value <= high:
+            kind = Real if name == "level" else Integral
+            if not (isinstance(value, kind) and low <= value <= high):
                 raise QuestionError(
                     "question.range",
                     "{name} is {value}; it must lie between {low} and {high}.",

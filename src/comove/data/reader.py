@@ -1,0 +1,346 @@
+"""The bundled facts, read as they were known at the end of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from comove.core.errors import NoDataError, StaleDataError, UnknownSeriesError
+from comove.core.observations import Instants, Observations
+from comove.core.panel import Sessions
+from comove.core.series import SeriesSpec
+from comove.core.snapshot import Row, Snapshot
+from comove.data import calendars, clocks
+from comove.data.calendars import DAY, Bools, day_number, member
+from comove.data.catalogue import Catalogue
+from comove.data.manifest import Manifest, damaged
+from comove.data.parsing import dated_values, table_rows
+
+FOLDER = Path(__file__).with_name("facts")
+PATIENCE = 5
+"""Sessions an asset may be behind before it counts as ended."""
+
+_LOOKBACK = 30 * DAY
+_NEWEST = {"at_once": DAY, "next_business_day": -DAY, "weekly": -3 * DAY}
+"""No label further from a day than this can be known at its end."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Facts:
+    """The read-only layer that comes with the package.
+
+    Attributes
+    ----------
+    root
+        Folder of the files and their manifest.
+    catalogue
+        What the series are.
+    until
+        UTC instant after which nothing is held; None for all.  See :meth:`truncated`.
+
+    Examples
+    --------
+    >>> snapshot = Facts().read(["btc", "dfii10"], day=date(2026, 2, 6))
+    >>> [str(snapshot[series].labels[-1]) for series in ("btc", "dfii10")]
+    ['2026-02-06', '2026-02-05']
+    """
+
+    root: Path = FOLDER
+    catalogue: Catalogue = field(default_factory=Catalogue.load)
+    until: np.datetime64 | None = None
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Records of the files."""
+        return Manifest.load(self.root)
+
+    @property
+    def sessions(self) -> Sessions:
+        """The sampling instants: closes of the New York Stock Exchange."""
+        return calendars.sessions()
+
+    def truncated(self, instant: np.datetime64) -> Facts:
+        """Return facts that hold nothing known after an instant.
+
+        Parameters
+        ----------
+        instant
+            UTC.
+
+        Returns
+        -------
+        Facts
+            Reading them at any as-of instant up to ``instant`` gives the same bytes.
+        """
+        earliest = instant if self.until is None else min(instant, self.until)
+        return replace(self, until=earliest)
+
+    def observations(self, series: str) -> Observations:
+        """Return everything held of one series.
+
+        Parameters
+        ----------
+        series
+            Catalogue id.
+
+        Returns
+        -------
+        Observations
+            On the series' own grid; nothing is filled.
+
+        Raises
+        ------
+        UnknownSeriesError
+            When the catalogue does not hold it.
+        DamagedFileError
+            When the file is not the published one.
+        """
+        spec = self.catalogue[series]
+        file = f"{series}.csv"
+        labels, values = dated_values(self.manifest.read(file), file)
+        record = self.manifest.record(file)
+        found = (labels[0].item(), labels[-1].item()) if len(labels) else None
+        if found != (record.first, record.last) or len(labels) != record.rows:
+            raise damaged(file)
+        struck, known = clocks.instants(labels, spec)
+        origin = f"bundled:{file}@sha256:{record.sha256[:8]}"
+        track = Observations(spec, labels, struck, known, values, origin)
+        return track if self.until is None else track.known_by(self.until)
+
+    def table(self, name: str) -> tuple[Row, ...]:
+        """Return the rows held of one table.
+
+        Parameters
+        ----------
+        name
+            Catalogue id of the table.
+
+        Returns
+        -------
+        tuple of mappings
+            In the order of the file.
+
+        Raises
+        ------
+        UnknownSeriesError
+            When the catalogue does not hold it.
+        DamagedFileError
+            When the file is not the published one.
+        """
+        if name not in self.catalogue.tables:
+            raise UnknownSeriesError(
+                "data.unknown_table",
+                "{name} is not a table of the catalogue.",
+                "The tables are {tables}.",
+                name=name,
+                tables=", ".join(self.catalogue.tables),
+            )
+        file = f"{name}.csv"
+        rows = table_rows(self.manifest.read(file), self.catalogue.tables[name].columns, file)
+        if len(rows) != self.manifest.record(file).rows or any(
+            not row["published"] for row in rows
+        ):
+            raise damaged(file)
+        return rows if self.until is None else published_by(rows, self.until)
+
+    def read(
+        self, ids: Iterable[str], tables: Iterable[str] = (), day: date | None = None
+    ) -> Snapshot:
+        """Read series and tables as they were known at the end of a day in New York.
+
+        Parameters
+        ----------
+        ids
+            Catalogue ids.
+        tables
+            Catalogue ids of tables; a row enters from its day of publication.
+        day
+            As-of day; None for the last day on which every one of ``ids`` is fresh.
+
+        Returns
+        -------
+        Snapshot
+            Holding every catalogue row in ``specs``, also of series that were not read.
+
+        Raises
+        ------
+        UnknownSeriesError
+            For a name the catalogue does not hold.
+        NoDataError
+            When ``day`` lies outside the bundled calendars, or no day is fresh.
+        DamagedFileError
+            When a file is not the published one.
+        """
+        tracks = {series: self.observations(series) for series in ids}
+        if day is None:
+            day = self._last_fresh_day(list(tracks.values()))
+        calendars.within(np.array([day_number(day)]))
+        asof = clocks.end_of_day(day)
+        return Snapshot(
+            asof=asof,
+            day=day,
+            sessions=self.sessions.upto(asof),
+            tracks={series: track.known_by(asof) for series, track in tracks.items()},
+            specs=self.catalogue.specs,
+            tables={name: published_by(self.table(name), asof) for name in tables},
+        )
+
+    def last_fresh_day(self, assets: Sequence[str]) -> date:
+        """Return the last session at whose end every asset had the value that was due.
+
+        Parameters
+        ----------
+        assets
+            Catalogue ids.
+
+        Returns
+        -------
+        datetime.date
+            A session.  For series published at once, the day of that session's own value.
+
+        Raises
+        ------
+        NoDataError
+            When there is no such day.
+        """
+        return self._last_fresh_day([self.observations(series) for series in assets])
+
+    def _last_fresh_day(self, tracks: Sequence[Observations]) -> date:
+        ended = [track.labels[-1] for track in tracks if len(track)]
+        if len(ended) == len(tracks) and ended:
+            horizon = min(min(ended) + _LOOKBACK, calendars.LAST)
+            days = self.sessions.labels[self.sessions.labels <= horizon]
+            if self.until is not None:
+                days = days[clocks.ends_of_days(days) <= self.until]
+            fresh = np.logical_and.reduce([_fresh(track, days) for track in tracks])
+            if fresh.any():
+                found: date = days[fresh][-1].item()
+                return found
+        raise NoDataError(
+            "data.no_fresh_day",
+            "There is no day on which {ids} all have the value that was due.",
+            "Ask about series with common history: comove data list.",
+            ids=", ".join(track.spec.id for track in tracks),
+        )
+
+    def require_fresh(self, snapshot: Snapshot, assets: Sequence[str]) -> None:
+        """Refuse a snapshot in which an asset has not begun or has ended.
+
+        Parameters
+        ----------
+        snapshot
+            As read.
+        assets
+            Ids of the assets asked about.
+
+        Raises
+        ------
+        NoDataError
+            When an asset's history begins after the as-of day; names the first day held.
+        StaleDataError
+            When more than five sessions have passed without a value that was due; names the last
+            day held and the last day on which every asset was fresh.
+        """
+        for series in assets:
+            track = snapshot[series]
+            if not len(track):
+                raise self._not_begun(series, snapshot.day)
+            due = due_label(track.spec, snapshot.day) or snapshot.day
+            passed = snapshot.sessions.labels > track.labels[-1]
+            passed &= snapshot.sessions.labels <= day_number(due)
+            if int(passed.sum()) > PATIENCE:
+                raise StaleDataError(
+                    "data.stale",
+                    "{id} ends on {last}, before the as-of day {day}.",
+                    "Every asset is fresh on {fresh}: --asof {fresh}.",
+                    id=series,
+                    last=track.labels[-1].item(),
+                    day=snapshot.day,
+                    fresh=self.last_fresh_day(assets),
+                )
+
+    def _not_begun(self, series: str, day: date) -> NoDataError:
+        first = self.manifest.record(f"{series}.csv").first
+        return NoDataError(
+            "data.before_history",
+            "{id} is held from {first}; nothing of it was known on {day}.",
+            "Ask about a later day.",
+            id=series,
+            first=first,
+            day=day,
+        )
+
+
+def published_by(rows: Iterable[Row], instant: np.datetime64) -> tuple[Row, ...]:
+    """Keep the rows of a table published by an instant.
+
+    Parameters
+    ----------
+    rows
+        Each with a date under ``published``.
+    instant
+        UTC; a row is known at the end of its day of publication in New York.
+
+    Returns
+    -------
+    tuple of mappings
+        In the order given.
+    """
+    rows = tuple(rows)
+    if not rows:
+        return ()
+    days = np.array([row["published"] for row in rows], dtype="M8[D]")
+    keep = clocks.ends_of_days(days) <= instant
+    return tuple(row for row, kept in zip(rows, keep, strict=True) if kept)
+
+
+def due_label(spec: SeriesSpec, day: date) -> date | None:
+    """Return the last label of a series that could be known at the end of a day.
+
+    Parameters
+    ----------
+    spec
+        Its calendar, clock and publication rule decide.
+    day
+        Days end in New York.
+
+    Returns
+    -------
+    datetime.date or None
+        None when there is none since the bundled calendars begin.
+
+    Raises
+    ------
+    NoDataError
+        When the day lies outside the bundled calendars.
+
+    Examples
+    --------
+    >>> due_label(Catalogue.load()["dfii10"], date(2025, 10, 13))
+    datetime.date(2025, 10, 9)
+    """
+    found: date | None = _due(spec, np.array([day_number(day)]))[0].item()
+    return found
+
+
+def _due(spec: SeriesSpec, days: Instants) -> Instants:
+    """Return the label due at the end of each ascending day; NaT before the calendars begin."""
+    calendars.within(days)
+    if not len(days):
+        return days
+    first = max(days[0] - _LOOKBACK, calendars.FIRST)
+    last = min(days[-1] + _NEWEST[spec.publication], calendars.LAST)
+    labels = calendars.calendar(spec.clock.calendar).between(first, last)
+    _, known = clocks.instants(labels, spec)
+    count = np.searchsorted(known, clocks.ends_of_days(days), side="right")
+    padded = np.concatenate([np.array(["NaT"], dtype="M8[D]"), labels])
+    return np.asarray(padded[count])
+
+
+def _fresh(track: Observations, days: Instants) -> Bools:
+    return member(_due(track.spec, days), track.labels)
