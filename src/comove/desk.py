@@ -208,6 +208,24 @@ class Desk:
 
         return compose(diagnosis, self.titles, self.words)
 
+    def plan_document(self, plan: Plan) -> Document:
+        """Lay a plan out for reading."""
+        from comove.report.plan import compose_plan
+
+        return compose_plan(plan, self.titles, self.words)
+
+    def holdings_document(self, view: str) -> Document:
+        """Lay out what is held: ``list`` the catalogue, or ``status`` its freshness."""
+        from comove.report.inventory import compose_list, compose_status
+
+        return {"list": compose_list, "status": compose_status}[view](self.holdings())
+
+    def check_document(self, findings: tuple[Finding, ...]) -> Document:
+        """Lay out the outcome of the quality rules."""
+        from comove.report.inventory import compose_check
+
+        return compose_check(findings, self.titles, self.words)
+
     def holdings(self) -> tuple[Holding, ...]:
         """Say what is held, and how far behind its calendar it is today."""
         from comove.data.holdings import holdings

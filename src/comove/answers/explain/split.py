@@ -21,6 +21,8 @@ from comove.stats.window_history import covariance_windows, window_contributions
 
 BLOCK = 10.0
 """Mean length of a bootstrap block, in sessions."""
+LOCKSTEP = 1e4
+"""Condition number of the drivers from which a split between them would be made up."""
 
 Pair = tuple[int, int]
 
@@ -87,7 +89,8 @@ def split_jointly(setting: Setting, design: Design) -> JointSplit:
     Raises
     ------
     NotEstimable
-        When exposures cannot be estimated on the baseline.
+        When exposures cannot be estimated on the baseline; ``collinear`` when some drivers say the
+        same.
     """
     grid = design.grid
     if grid is None:
@@ -100,6 +103,8 @@ def split_jointly(setting: Setting, design: Design) -> JointSplit:
     moves = return_split(
         baseline, window, groups, _draws(setting, grid.baseline, "explain.returns"), options
     )
+    if moves.condition > LOCKSTEP:
+        raise NotEstimable("collinear", condition=moves.condition)
     linked_split = covariance_splits(before, linked, groups, draws, setting.pairs, options)
     inside = SplitOptions(level=setting.question.level, fit="window")
     frozen = _exposures(before)

@@ -1,0 +1,106 @@
+"""One command per answer, its flags generated from the fields of the request."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from comove.apps.cli.language import LANGUAGE
+from comove.core.registry import members
+
+_TEXT = ("date", "Window")
+_METAVARS = {"asof": "DATE", "window": "auto|DATE:DATE"}
+
+
+def add_answers(app: typer.Typer) -> None:
+    """Add a command for every answer in the registry.
+
+    Parameters
+    ----------
+    app
+        Receives the commands.
+    """
+    for key, module in members("comove.answers").items():
+        summary = (module.__doc__ or "").partition("\n")[0]
+        app.command(name=key, help=summary)(_command(key, module))
+
+
+def _command(key: str, module: ModuleType) -> Callable[..., None]:
+    asked = fields(module.request)
+
+    def command(**flags: Any) -> None:  # noqa: ANN401 - checked by the request
+        from comove.apps.cli.deliver import Delivery, deliver
+
+        named = {entry.name: flags.pop(entry.name) for entry in asked}
+        request = module.request(
+            **{name: value for name, value in named.items() if value is not None}
+        )
+        deliver(key, request, Delivery(**flags))
+
+    parameters = [_parameter(entry) for entry in asked] + _OUTPUT
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {entry.name: entry.annotation for entry in parameters}
+    return command
+
+
+def _parameter(entry: Field[Any]) -> inspect.Parameter:
+    """Turn a field into an argument (when it has no default) or an option."""
+    text = entry.metadata["help"]
+    required = entry.default is MISSING
+    many = str(entry.type).startswith("tuple[")
+    kind: Any = list[str] if many else _type_of(entry)
+    marked: Any
+    if required:
+        marked = Annotated[kind, typer.Argument(help=text, show_default=False)]
+    else:
+        flag = "--" + entry.name.removesuffix("s" if many else "").replace("_", "-")
+        shown = typer.Option(
+            flag, help=text, metavar=_METAVARS.get(entry.name), show_default=not many
+        )
+        marked = Annotated[kind | None if entry.default is None or many else kind, shown]
+    default = inspect.Parameter.empty if required else (None if many else entry.default)
+    return inspect.Parameter(
+        entry.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=marked
+    )
+
+
+def _type_of(entry: Field[Any]) -> type:
+    if any(name in str(entry.type) for name in _TEXT):
+        return str
+    return {"int": int, "float": float}.get(str(entry.type), str)
+
+
+def _option(name: str, annotation: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+    )
+
+
+_OUTPUT = [
+    _option(
+        "form",
+        Annotated[
+            str | None,
+            typer.Option(
+                "--format",
+                help="text, json, csv, md or html; by default text, or what --out ends in.",
+            ),
+        ],
+        None,
+    ),
+    _option("language", Annotated[str, typer.Option("--lang", help="en or ja.")], LANGUAGE),
+    _option(
+        "out", Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")], None
+    ),
+    _option(
+        "plan",
+        Annotated[bool, typer.Option("--plan", help="Show what would be read and run, and stop.")],
+        False,
+    ),
+]

@@ -1,0 +1,145 @@
+"""From a request to bytes on a screen or in a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from comove.apps.cli.language import checked_language
+from comove.core.errors import OutputError
+from comove.desk import Desk
+
+if TYPE_CHECKING:
+    from comove.core.document import Document
+
+_SUFFIXES = {"txt": "text", "htm": "html", "markdown": "md"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How an answer is to be delivered.
+
+    Attributes
+    ----------
+    form
+        Output format; None: what the file ends in, else text.
+    language
+        ``en`` or ``ja``.
+    out
+        File; None for standard output.
+    plan
+        Show the plan only.
+    """
+
+    form: str | None = None
+    language: str = "en"
+    out: Path | None = None
+    plan: bool = False
+
+    def settled(self) -> str:
+        """Return the format, and refuse a language or format that does not exist.
+
+        Returns
+        -------
+        str
+            The one asked for, else what the file ends in, else text.
+
+        Raises
+        ------
+        QuestionError, OutputError
+            Before anything is read.
+        """
+        from comove.report.render import formats
+
+        checked_language(self.language)
+        suffix = "" if self.out is None else self.out.suffix.removeprefix(".")
+        form = self.form or _SUFFIXES.get(suffix, suffix) or "text"
+        if form not in formats():
+            raise OutputError(
+                "output.format",
+                "There is no format {format}.",
+                "Choose from {known}.",
+                format=form,
+                known=", ".join(formats()),
+            )
+        return form
+
+
+def deliver(key: str, request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any answer's
+    """Answer a request and write the document.
+
+    Parameters
+    ----------
+    key
+        Of the answer.
+    request
+        Its request.
+    delivery
+        Format, language, file.
+
+    Raises
+    ------
+    ComoveError
+        With a hint; nothing is half-written.
+    """
+    form = delivery.settled()
+    desk = Desk.open()
+    if delivery.plan:
+        write(desk.plan_document(desk.plan(request)), form, delivery)
+        return
+    warming = _warm(form)
+    with _progress():
+        document = desk.document(getattr(desk, key)(request))
+        if warming is not None:
+            warming.join()
+    write(document, form, delivery)
+
+
+def write(document: Document, form: str, delivery: Delivery) -> None:
+    """Render a document and put it where it was asked for.
+
+    Parameters
+    ----------
+    document
+        Any.
+    form
+        From :meth:`Delivery.settled`.
+    delivery
+        Language and file.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    from comove.report.render import deliver as put
+    from comove.report.render import render
+    from comove.report.screen import Screen
+
+    screen = Screen.of(sys.stdout, os.environ) if delivery.out is None else None
+    put(render(document, form, delivery.language, screen), delivery.out, sys.stdout.buffer)
+
+
+def _warm(form: str) -> Thread | None:
+    """Load the charts while the numbers are computed."""
+    if form != "html":
+        return None
+    from comove.report.charts import warm
+
+    thread = Thread(target=warm, daemon=True)
+    thread.start()
+    return thread
+
+
+def _progress() -> AbstractContextManager[object]:
+    """Show a spinner on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status("comove")

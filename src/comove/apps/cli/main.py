@@ -1,0 +1,79 @@
+"""Commands, errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from comove.apps.cli.answers import add_answers
+from comove.apps.cli.data import data
+from comove.core.errors import ComoveError
+
+INTERRUPTED = 130
+
+
+def build() -> typer.Typer:
+    """Build the application from the registry of answers.
+
+    Returns
+    -------
+    typer.Typer
+        One command per answer, and ``data``.
+    """
+    app = typer.Typer(
+        name="comove",
+        help=_root.__doc__,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    add_answers(app)
+    app.add_typer(data, name="data")
+    return app
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True)
+    ] = False,
+) -> None:
+    """Decode why assets move together: is it real, is it unusual, why, what would change it."""
+    if version:
+        import comove
+
+        typer.echo(f"comove {comove.__version__}")
+        raise typer.Exit
+
+
+def run() -> NoReturn:
+    """Run the command line; every error becomes one line with a hint."""
+    try:
+        build()()
+    except ComoveError as error:
+        fail(error)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # the reader has gone; nothing more can be said to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+def fail(error: ComoveError) -> NoReturn:
+    """Say what went wrong on standard error and leave with the documented code.
+
+    Parameters
+    ----------
+    error
+        Its sentence is looked up in the language of the command.
+    """
+    from comove.apps.cli.language import chosen_language
+    from comove.report.failure import failure_text, failure_words
+
+    sys.stderr.write(f"{failure_text(error, failure_words(chosen_language()))}\n")
+    sys.exit(error.exit_code)
