@@ -299,13 +299,12 @@ def _frozen_sigma(prices: Floats, rows: Ints, lookback: int) -> Floats:
     """Take standard deviations of the last log returns at each row, (n, 2); NaN where none."""
     returns = np.diff(np.log(prices), axis=0)
     least = min(LEAST_RETURNS, lookback)
-    distinct, places = np.unique(rows, return_inverse=True)
-    sigma = np.full((distinct.size, 2), np.nan)
-    for place, row in enumerate(distinct.tolist()):
+    sigma = np.full((prices.shape[0], 2), np.nan)
+    for row in sorted(set(rows.tolist())):
         sample = returns[max(0, row - lookback) : row]
         if sample.shape[0] >= least and (np.ptp(sample, axis=0) > 0.0).all():
-            sigma[place] = sample.std(axis=0, ddof=1)
-    return sigma[places]
+            sigma[row] = sample.std(axis=0, ddof=1)
+    return sigma[rows]
 
 
 def _closing_days(prices: Floats, peak: Ints, days: Ints, recovery: float) -> Ints:
@@ -313,7 +312,7 @@ def _closing_days(prices: Floats, peak: Ints, days: Ints, recovery: float) -> In
     closing = np.full(days.size, prices.shape[0])
     for column, path in enumerate(prices.T):
         own = peak[days, column]
-        for top in np.unique(own).tolist():
+        for top in sorted(set(own.tolist())):
             here = own == top
             recovered = _next_recovered(path[top:], recovery)
             closing[here] = np.minimum(closing[here], top + recovered[days[here] - top])

@@ -14,6 +14,9 @@ from comove.stats.sample import Floats, matrix
 MOST_DAYS_ENUMERATED = 7
 """Longest window whose orders (7! = 5040) are all gone through instead of drawn."""
 
+BATCH = 1_000_000
+"""Shares shuffled at once: bounds the memory of long windows to some tens of megabytes."""
+
 ROUNDING = 1e-12
 """Overlaps this close are equal: the same terms added in another order."""
 
@@ -150,9 +153,15 @@ def _every_order(shares: Floats) -> Floats:
 
 def _random_orders(shares: Floats, permutations: int, rng: np.random.Generator) -> Floats:
     """Overlap under random orders of every column but the first, (N,)."""
-    common = np.broadcast_to(shares[:, 0], (permutations, shares.shape[0]))
+    batch = max(BATCH // shares.shape[0], 1)
+    sizes = [min(batch, permutations - done) for done in range(0, permutations, batch)]
+    return np.concatenate([_batch_of_orders(shares, size, rng) for size in sizes])
+
+
+def _batch_of_orders(shares: Floats, size: int, rng: np.random.Generator) -> Floats:
+    common = np.broadcast_to(shares[:, 0], (size, shares.shape[0]))
     for column in shares.T[1:]:
-        shuffled = rng.permuted(np.tile(column, (permutations, 1)), axis=1)
+        shuffled = rng.permuted(np.tile(column, (size, 1)), axis=1)
         common = np.minimum(common, shuffled, out=shuffled)
     overlaps: Floats = common.sum(axis=1)
     return overlaps
@@ -161,7 +170,8 @@ def _random_orders(shares: Floats, permutations: int, rng: np.random.Generator) 
 def _expected(shares: Floats) -> float:
     """Mean overlap over all orders: n times the integral of the product of survival shares."""
     nobs = shares.shape[0]
-    steps = np.unique(np.concatenate([[0.0], shares.ravel()]))
+    # repeated steps have no width; numpy.unique would load numpy.ma first
+    steps = np.sort(np.concatenate([[0.0], shares.ravel()]))
     above = np.ones(steps.size - 1)
     for column in np.sort(shares, axis=0).T:
         above *= 1.0 - np.searchsorted(column, steps[:-1], side="right") / nobs
