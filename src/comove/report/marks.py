@@ -1,0 +1,8 @@
+"""A mark per verdict, so that it is told without colour."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+VERDICTS = MappingProxyType({"supports": "✓", "against": "✗", "cannot_tell": "?", "silent": "–"})
+"""Verdict to one character."""

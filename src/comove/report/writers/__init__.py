@@ -1,0 +1,1 @@
+"""Output formats, one file each; every file offers ``writer``, a :class:`core.protocols.Writer`."""
