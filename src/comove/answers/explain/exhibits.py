@@ -118,8 +118,7 @@ def _splits(why: Why, level: float) -> Iterator[Exhibit]:
         marks={"totals": {split.asset: split.total.value for split in why.returns}},
         caption=say(
             "explain.exhibit.split",
-            start=why.returns[0].window.start,
-            end=why.returns[0].window.end,
+            window=(why.returns[0].window.start, why.returns[0].window.end),
             level=Quantity(level, "share"),
         ),
     )

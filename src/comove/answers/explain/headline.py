@@ -26,41 +26,44 @@ def head(together: Together, why: Why) -> tuple[Message, ...]:
 
 
 def _move(together: Together) -> Message:
+    window = (together.window.start, together.window.end)
     names = tuple(Name(path.asset) for path in together.paths)
     moves = tuple(path.move.quantity for path in together.paths)
-    stretch = together.window
     if together.direction == "none":
-        return say(
-            "explain.headline.apart" if together.chosen else "explain.headline.none",
-            assets=names,
-            moves=moves,
-            start=stretch.start,
-            end=stretch.end,
-            sessions=stretch.sessions,
-        )
+        key = "apart" if together.chosen else "none"
+        return say(f"explain.headline.{key}", assets=names, moves=moves, window=window)
     return say(
         f"explain.headline.{together.direction}",
         assets=names,
         moves=moves,
-        start=stretch.start,
-        end=stretch.end,
+        window=window,
         synchrony=_synchrony(together),
     )
 
 
 def _synchrony(together: Together) -> Message:
-    """How much of the two moves fell on the same days."""
+    """Say how much of the moves fell on the same days."""
     overlap = together.overlap
     if overlap is None or overlap.pvalue is None:
         return say("explain.headline.no_synchrony")
     key = "more" if overlap.pvalue <= MORE_THAN_CHANCE else "chance"
-    values = {"overlap": overlap.quantity, "apart": together.worst_days_apart}
+    extreme = Name(f"explain.word.extreme.{together.direction}")
+    form = "day_of_year" if together.window.start.year == together.window.end.year else "day"
+    days = tuple(say(f"explain.word.{form}", day=path.worst_day) for path in together.paths)
     if together.worst_days_apart == 0:
         return say(
-            f"explain.headline.synchrony.same_day.{key}", **values, day=together.paths[0].worst_day
+            f"explain.headline.synchrony.same_day.{key}",
+            overlap=overlap.quantity,
+            extreme=extreme,
+            day=days[0],
         )
-    days = tuple(path.worst_day for path in together.paths)
-    return say(f"explain.headline.synchrony.apart.{key}", **values, days=days)
+    return say(
+        f"explain.headline.synchrony.apart.{key}",
+        overlap=overlap.quantity,
+        extreme=extreme,
+        apart=together.worst_days_apart,
+        days=days,
+    )
 
 
 def _cause(together: Together, why: Why) -> Message:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comove.apps.cli.language import LANGUAGE, checked_language
+from comove.apps.cli.language import LANGUAGE
 
 data = typer.Typer(
     name="data", help="What is held, how fresh it is, whether it is sane.", no_args_is_help=True

@@ -7,7 +7,6 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from comove.apps.cli.language import checked_language
@@ -57,7 +56,7 @@ class Delivery:
         from comove.report.render import formats
 
         checked_language(self.language)
-        suffix = "" if self.out is None else self.out.suffix.removeprefix(".")
+        suffix = "" if self.out is None else self.out.suffix.removeprefix(".").lower()
         form = self.form or _SUFFIXES.get(suffix, suffix) or "text"
         if form not in formats():
             raise OutputError(
@@ -92,11 +91,8 @@ def deliver(key: str, request: Any, delivery: Delivery) -> None:  # noqa: ANN401
     if delivery.plan:
         write(desk.plan_document(desk.plan(request)), form, delivery)
         return
-    warming = _warm(form)
     with _progress():
         document = desk.document(getattr(desk, key)(request))
-        if warming is not None:
-            warming.join()
     write(document, form, delivery)
 
 
@@ -123,17 +119,6 @@ def write(document: Document, form: str, delivery: Delivery) -> None:
 
     screen = Screen.of(sys.stdout, os.environ) if delivery.out is None else None
     put(render(document, form, delivery.language, screen), delivery.out, sys.stdout.buffer)
-
-
-def _warm(form: str) -> Thread | None:
-    """Load the charts while the numbers are computed."""
-    if form != "html":
-        return None
-    from comove.report.charts import warm
-
-    thread = Thread(target=warm, daemon=True)
-    thread.start()
-    return thread
 
 
 def _progress() -> AbstractContextManager[object]:

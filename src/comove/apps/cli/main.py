@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from comove.apps.cli.answers import add_answers
 from comove.apps.cli.data import data
-from comove.core.errors import ComoveError
+from comove.core.errors import ComoveError, QuestionError
 
 INTERRUPTED = 130
 
@@ -36,32 +36,65 @@ def build() -> typer.Typer:
     return app
 
 
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", is_eager=True)
-    ] = False,
-) -> None:
-    """Decode why assets move together: is it real, is it unusual, why, what would change it."""
-    if version:
+def _show_version(asked: bool) -> None:
+    if asked:
         import comove
 
         typer.echo(f"comove {comove.__version__}")
         raise typer.Exit
 
 
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Decode why assets move together: is it real, is it unusual, why, what would change it."""
+
+
 def run() -> NoReturn:
     """Run the command line; every error becomes one line with a hint."""
     try:
-        build()()
+        code = build()(standalone_mode=False)
     except ComoveError as error:
         fail(error)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # the reader has gone; nothing more can be said to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    sys.exit(0)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        misused(error)
+    sys.exit(code or 0)
+
+
+def misused(error: Any) -> NoReturn:  # noqa: ANN401 - the parser's class moved between releases
+    """Say which argument cannot be understood; a command without arguments shows its help.
+
+    Parameters
+    ----------
+    error
+        What the argument parser raised.
+    """
+    message = error.format_message()
+    if "\n" in message.strip():
+        error.show()
+        sys.exit(error.exit_code)
+    context = getattr(error, "ctx", None)
+    command = "comove" if context is None else context.command_path
+    fail(
+        QuestionError(
+            "cli.usage",
+            "{message}",
+            "Try {command} --help.",
+            message=message if message.endswith((".", "?", "!")) else f"{message}.",
+            command=command,
+        )
+    )
 
 
 def fail(error: ComoveError) -> NoReturn:
