@@ -1,4 +1,4 @@
-"""The command line; see :mod:`comove.apps.cli.main`."""
+"""The command line; see :mod:`comove.apps.cli.program`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ def main() -> None:
     # one thread inside numerical kernels: the same bytes everywhere, and a quicker start
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from comove.apps.cli.main import run
+    from comove.apps.cli.program import run
 
     run()

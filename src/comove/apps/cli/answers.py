@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from comove.apps.cli.language import LANGUAGE
-from comove.core.registry import members
+from comove.core.registry import members, names
+from comove.desk import further_folders
 
 _TEXT = ("date", "Window")
 _METAVARS = {"asof": "DATE", "window": "auto|DATE:DATE"}
@@ -51,7 +52,7 @@ def _command(key: str, module: ModuleType) -> Callable[..., None]:
 
 def _parameter(entry: Field[Any]) -> inspect.Parameter:
     """Turn a field into an argument (when it has no default) or an option."""
-    text = entry.metadata["help"]
+    text = _explained(entry)
     required = entry.default is MISSING
     many = str(entry.type).startswith("tuple[")
     kind: Any = list[str] if many else _type_of(entry)
@@ -68,6 +69,14 @@ def _parameter(entry: Field[Any]) -> inspect.Parameter:
     return inspect.Parameter(
         entry.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=marked
     )
+
+
+def _explained(entry: Field[Any]) -> str:
+    """Return what a field is for; of members of a room, also which there are."""
+    text: str = entry.metadata["help"]
+    if "room" not in entry.metadata:
+        return text
+    return f"{text} Installed: {', '.join(names(entry.metadata['room'], further_folders()))}."
 
 
 def _type_of(entry: Field[Any]) -> type:

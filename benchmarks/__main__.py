@@ -1,0 +1,24 @@
+"""``python -m benchmarks [commands] [stats] [--repeats N]``: everything when nothing is named."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import commands, stats
+from benchmarks.measure import machine
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+parser.add_argument("what", nargs="*", choices=("commands", "stats", []), default=[])
+parser.add_argument("--repeats", type=int, default=5, help="runs of each command that count")
+asked = parser.parse_args()
+
+print(machine())
+status = 0
+if not asked.what or "commands" in asked.what:
+    print("\nCommands, each in a process of its own\n")
+    status |= commands.main(asked.repeats)
+if not asked.what or "stats" in asked.what:
+    print("\nEstimators, in one process\n")
+    status |= stats.main()
+sys.exit(status)

@@ -1,0 +1,174 @@
+"""Pages of the manual that state what the code holds, written from the code.
+
+``python docs/generate.py`` writes them to ``docs/generated``; building the manual does so first.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import comove.stats
+from comove.core import errors
+from comove.core.registry import members
+from comove.core.series import SeriesSpec
+
+ESTIMATORS = Path(comove.stats.__file__).parent
+NOT_ESTIMATORS = ("sample", "frames", "result")
+
+
+def estimators() -> list[str]:
+    """Name the modules of the stats room that estimate something, e.g. ``shapley``."""
+    found = []
+    for path in ESTIMATORS.rglob("*.py"):
+        parts = path.relative_to(ESTIMATORS).with_suffix("").parts
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+        if parts and parts[-1] not in NOT_ESTIMATORS and not parts[-1].startswith("_"):
+            found.append(".".join(parts))
+    return sorted(found)
+
+
+def methods() -> str:
+    """Write one section per estimator, from its docstrings."""
+    lines = ["# Methods", "", "Every estimator of comove, as its own documentation states it.", ""]
+    for name in estimators():
+        lines += [f"## {name}", "", "```{eval-rst}"]
+        lines += [f".. automodule:: comove.stats.{name}", "```", ""]
+    return "\n".join(lines)
+
+
+def series() -> str:
+    """Write the catalogue: what each series is, when it is struck and when it is known."""
+    from comove.data.catalogue import Catalogue
+
+    catalogue = Catalogue.load()
+    lines = ["| id | title | kind, unit | struck | known | made from |", *_rule(6)]
+    lines += [_series_row(spec) for spec in catalogue.specs.values()]
+    lines += ["", "| table | columns |", *_rule(2)]
+    lines += [
+        f"| `{table.id}`: {table.titles['en']} | {', '.join(table.columns)} |"
+        for table in catalogue.tables.values()
+    ]
+    lines += ["", "Names that are understood besides the id:", ""]
+    lines += [
+        f"- `{spec.id}`: {', '.join(spec.aliases)}"
+        for spec in catalogue.specs.values()
+        if spec.aliases
+    ]
+    return "\n".join(lines)
+
+
+def _series_row(spec: SeriesSpec) -> str:
+    later = f" +{spec.clock.day_offset} d" if spec.clock.day_offset else ""
+    zone = spec.clock.zone.rpartition("/")[2].replace("_", " ")
+    struck = f"{spec.clock.time} {zone}{later}; {spec.clock.calendar}"
+    unit = f"{spec.kind}, {spec.unit}" + (", adjusted" if spec.adjusted else "")
+    known = spec.publication.replace("_", " ")
+    titles = f"{spec.titles['en']}<br>{spec.titles['ja']}"
+    made_from = ", ".join(f"`{other}`" for other in spec.made_from)
+    return f"| `{spec.id}` | {titles} | {unit} | {struck} | {known} | {made_from} |"
+
+
+def options() -> str:
+    """Write the arguments and options of ``comove explain``, as the command itself states them."""
+    import typer
+
+    from comove.apps.cli.program import build
+
+    command = typer.main.get_group(build())
+    asked = command.commands["explain"].params
+    lines = ["| option | meaning | when not given |", *_rule(3)]
+    for entry in asked:
+        flags = ", ".join(f"`{flag}`" for flag in entry.opts if flag.startswith("-"))
+        name = flags or f"`{(entry.name or '').upper()}`"
+        told = getattr(entry, "help", "") or ""
+        lines.append(f"| {name} | {told} | {_default(entry.default)} |")
+    return "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if isinstance(value, int | float | str) and value is not False else ""
+
+
+def channels() -> str:
+    """Write what is installed: drivers and sentences of every channel."""
+    lines: list[str] = []
+    for key, module in members("comove.channels").items():
+        channel = module.channel
+        words = tomllib.loads(
+            Path(module.__file__ or "").with_name("words.toml").read_text("utf-8")
+        )
+        said = words["channel"][key]
+        lines += [f"## {key}", "", f"**{said['en']}** ({said['ja']})", ""]
+        claim = re.sub(r"\{assets[^}]*\}", "the assets", said["proposition"]["fell"]["en"])
+        lines += [f"*{claim}*", ""]
+        drivers = [f"`{driver.key}` ({_legs(driver.legs)})" for driver in channel.drivers]
+        lines += [f"- Drivers in the joint split: {', '.join(drivers) or 'none'}."]
+        lines += [f"- Looks at, besides: {', '.join(channel.reads) or 'nothing'}.", ""]
+    return "\n".join(lines)
+
+
+def _legs(legs: tuple[tuple[str, float], ...]) -> str:
+    return " ".join(f"{'+-'[weight < 0]} {series}" for series, weight in legs).removeprefix("+ ")
+
+
+def error_classes() -> Iterator[type[errors.ComoveError]]:
+    """Yield the classes of the error tree."""
+    for _, found in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(found, errors.ComoveError):
+            yield found
+
+
+def error_table() -> str:
+    """Write the errors with what they mean and the exit code they end in."""
+    lines = ["| class | means | exit code |", *_rule(3)]
+    lines += [
+        f"| `{found.__name__}` | {_first_line(found)} | {found.exit_code} |"
+        for found in sorted(error_classes(), key=lambda each: (each.exit_code, each.__name__))
+    ]
+    return "\n".join(lines)
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").partition("\n")[0]
+
+
+def _rule(columns: int) -> list[str]:
+    return ["|" + "---|" * columns]
+
+
+PAGES = {
+    "methods.md": methods,
+    "series.md": series,
+    "options.md": options,
+    "channels.md": channels,
+    "errors.md": error_table,
+}
+
+
+FRAGMENTS = [name for name in PAGES if name != "methods.md"]
+"""Pages that are no pages of their own but part of others."""
+
+
+def write(folder: Path) -> None:
+    """Write every page that has changed.
+
+    Parameters
+    ----------
+    folder
+        Made if missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in PAGES.items():
+        text = page() + "\n"
+        path = folder / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).resolve().parent / "generated")
