@@ -1,0 +1,1 @@
+"""Tests of the explanations, on histories made so that the answer is known."""
