@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent
 
 
+def further_folders() -> tuple[str, ...]:
+    """Return the folders that the environment variable ``COMOVE_CHANNELS`` lists."""
+    listed = os.environ.get("COMOVE_CHANNELS", "")
+    return tuple(entry for entry in listed.split(os.pathsep) if entry)
+
+
 @dataclass(eq=False)
 class Desk:
     """Asks the rooms in order and remembers the answers.
@@ -74,8 +80,7 @@ class Desk:
 
             facts = Facts()
         if channels is None:
-            listed = os.environ.get("COMOVE_CHANNELS", "")
-            channels = [entry for entry in listed.split(os.pathsep) if entry]
+            channels = further_folders()
         return cls(facts=facts, folders=tuple(str(entry) for entry in channels))
 
     @cached_property

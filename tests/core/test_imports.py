@@ -23,7 +23,7 @@ def loaded(code):
         "import comove; comove.Question(assets=('BTC', 'GDX'), asof='2026-02-06')",
         "import comove.core.errors, comove.core.registry, comove.core.message, comove.core.plan",
         "import comove.desk; comove.desk.Desk",
-        "from comove.apps.cli.main import build; build()",
+        "from comove.apps.cli.program import build; build()",
     ],
     ids=["question", "nouns", "desk", "command line"],
 )

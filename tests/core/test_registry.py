@@ -11,10 +11,10 @@ from comove.core.registry import members
 
 @pytest.fixture
 def clean_modules():
-    before = set(sys.modules)
     yield
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+    for key in ("sixth", "seventh"):
+        for name in [name for name in sys.modules if name.startswith(f"comove.channels.{key}")]:
+            del sys.modules[name]
 
 
 def member(folder, key, text="channel = 'mine'\n"):

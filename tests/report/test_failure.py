@@ -66,3 +66,8 @@ def test_it_is_one_line(language):
     assert "\n" not in failure_text(error, failure_words(language))
     refused = NotEstimable("shape", got="a\nb")
     assert "\n" not in failure_text(refused, failure_words(language))
+
+
+def test_no_command_reaches_a_terminal():
+    error = QuestionError("never.worded", "{name} is unknown.", name="\x1b[2J")
+    assert "\x1b" not in failure_text(error, failure_words("en"))

@@ -110,6 +110,10 @@ def test_markdown_escapes_markup(document):
     assert "over the baseline \\| no change" in markdown(document)
 
 
+def test_markdown_leaves_no_entity_to_decode():
+    assert md.escape("S&P 500 &lt;b&gt; &#60;") == r"S&P 500 \&lt;b\&gt; \&\#60;"
+
+
 def test_markdown_keeps_lists_together(document):
     lines = markdown(document).splitlines()
     items = [place for place, line in enumerate(lines) if line.startswith("- ")]

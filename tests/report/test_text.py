@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
 from comove.core.document import Badge, Table
+from comove.core.message import say
 from comove.report.explain import compose
 from comove.report.marks import VERDICTS
 from comove.report.screen import Screen
@@ -95,6 +97,28 @@ def test_evidence_that_repeats_the_split_is_not_told_twice(document):
     text = written(document, "en")
     assert "stood at 1.89%" in text
     assert "log points of Bitcoin's move" not in text
+
+
+def test_evidence_that_the_reason_quotes_is_not_told_twice(diagnosis):
+    gold = diagnosis.readings[-1]
+    beta = gold.evidence[1].says
+    told = replace(gold, because=say("channels.quoting", clause=beta))
+    made = compose(replace(diagnosis, readings=(told,)), fake.TITLES, fake.WORDS)
+    text = " ".join(written(made, "en", 200).split())
+    assert text.count("moves 1.71 per 1% of gold") == 1
+    assert "In other words: " in text
+
+
+def test_two_sentences_of_evidence_per_reading(diagnosis):
+    gold = diagnosis.readings[-1]
+    own = tuple(replace(entry, method="ols_hac") for entry in gold.evidence)
+    made = compose(
+        replace(diagnosis, readings=(replace(gold, evidence=own),)), fake.TITLES, fake.WORDS
+    )
+    text = " ".join(written(made, "en", 200).split())
+    assert "Gold implied" in text
+    assert "moves 1.71" in text
+    assert "Central banks" not in text
 
 
 def test_a_group_shows_one_table_of_pairs(diagnosis):

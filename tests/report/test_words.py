@@ -247,3 +247,9 @@ def test_a_catalogue_cannot_be_changed(tmp_path):
 def test_the_plural_of_english_does_not_count_as_a_field(tmp_path):
     folder = write(tmp_path, '[a]\nen = "{n} day{n:s}"\nja = "{n}日"\n')
     assert faults(folder) == ()
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066"])
+def test_no_command_reaches_a_terminal(character):
+    words = Words.load("en", (), {"x": {"en": f"a{character}b"}})
+    assert words.title("x") == words.value(f"a{character}b") == "a b"

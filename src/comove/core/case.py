@@ -78,7 +78,7 @@ class ChannelShare:
     drivers: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LeftOut:
     """A driver that did not enter, and why.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -31,6 +32,8 @@ def as_plain(value: object) -> Any:  # noqa: ANN401 - the shape follows the noun
     >>> as_plain((1.5, float("nan"), date(2026, 2, 6)))
     [1.5, None, '2026-02-06']
     """
+    if value is None or isinstance(value, str | int | float):
+        return _scalar(value)
     if isinstance(value, Message):
         return {"key": value.key, "values": {name: as_plain(item) for name, item in value}}
     if is_dataclass(value) and not isinstance(value, type):
@@ -47,7 +50,7 @@ def _scalar(value: object) -> object:
         value = value.item()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and not np.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 

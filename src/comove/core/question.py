@@ -147,7 +147,8 @@ class Question:
     )
     dependence: int = field(default=63, metadata=_help("Sessions whose correlation is explained."))
     channels: tuple[str, ...] = field(
-        default=(), metadata=_help("Explanations to examine; all by default.")
+        default=(),
+        metadata={**_help("Explanations to examine; all by default."), "room": "comove.channels"},
     )
     replications: int = field(
         default=1000, metadata=_help("Bootstrap replications behind the intervals.")

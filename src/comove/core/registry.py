@@ -51,6 +51,34 @@ def members(room: str, folders: Iterable[str] = ()) -> dict[str, ModuleType]:
     return dict(sorted(found.items()))
 
 
+def names(room: str, folders: Iterable[str] = ()) -> tuple[str, ...]:
+    """Name what a room holds without importing it.
+
+    Parameters
+    ----------
+    room, folders
+        As for :func:`members`.
+
+    Returns
+    -------
+    tuple of str
+        The keys :func:`members` would have.
+
+    Raises
+    ------
+    QuestionError
+        When a folder does not exist.
+
+    Examples
+    --------
+    >>> "gold" in names("comove.channels")
+    True
+    """
+    found = [key for folder in folders for key, _ in _inside(Path(folder))]
+    found += [point.name for point in entry_points(group=room)]
+    return tuple(sorted({*_built_in(room), *found}))
+
+
 @cache
 def _built_in(room: str) -> tuple[str, ...]:
     package = importlib.import_module(room)

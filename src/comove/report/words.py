@@ -26,6 +26,9 @@ BETWEEN = " / "
 Titles = Mapping[str, Mapping[str, str]]
 
 _ROOM = str(Path(__file__).parent)
+_CONTROL = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), " "
+)
 _NO_TITLES: Titles = MappingProxyType({})
 
 _NUMBER_FORMS: dict[str, Callable[[Form], Form]] = {
@@ -390,7 +393,7 @@ class Words:
         if isinstance(value, int) and not isinstance(value, bool):
             return numbers.whole(value)
         if isinstance(value, str):
-            return value
+            return harmless(value)
         raise OutputError("words.value", "{value} has no unit and no words.", value=repr(value))
 
     def _several(self, items: tuple[object, ...], form: str) -> str:
@@ -435,6 +438,27 @@ class Words:
         )
 
 
+def harmless(text: str) -> str:
+    r"""Take the commands to a terminal out of a text that came from outside.
+
+    Parameters
+    ----------
+    text
+        A title, a code, what a user typed.
+
+    Returns
+    -------
+    str
+        Control and direction characters replaced by spaces.
+
+    Examples
+    --------
+    >>> harmless("a\x1b[31mb")
+    'a [31mb'
+    """
+    return text.translate(_CONTROL)
+
+
 def _form(words: str) -> Form:
     form = Form()
     for word in words.split():
@@ -455,4 +479,4 @@ def _amount(value: object) -> float:
 
 
 def _title(series: str, language: Language, names: Mapping[str, str]) -> str:
-    return names.get(language) or next(iter(names.values()), series.upper())
+    return harmless(names.get(language) or next(iter(names.values()), series.upper()))

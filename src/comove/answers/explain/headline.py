@@ -71,16 +71,21 @@ def _cause(together: Together, why: Why) -> Message:
         return say("explain.headline.no_split", reason=why.reason)
     if together.direction == "none":
         return say("explain.headline.no_episode")
+    sign = 1.0 if together.direction == "rising" else -1.0
     move = Name(f"explain.word.{together.direction}")
     return say(
-        "explain.headline.causes", clauses=tuple(_clause(split, move) for split in why.returns)
+        "explain.headline.causes",
+        clauses=tuple(_clause(split, move, sign) for split in why.returns),
     )
 
 
-def _clause(split: ReturnSplit, move: Name) -> Message:
+def _clause(split: ReturnSplit, move: Name, sign: float) -> Message:
     """Name the one part of a split that carries an asset's move, when there is one."""
     total = split.total.value
     asset = Name(split.asset)
+    if sign * total <= 0.0:
+        # the split may end before the window does, on a day on which the asset had not moved yet
+        return say("explain.headline.cause.spread", asset=asset, move=move)
     named = [part for part in split.parts if part.channel not in ("intercept", "unexplained")]
     rest = next(part for part in split.parts if part.channel == "unexplained")
     top = max(named, key=lambda part: part.estimate.value / total)

@@ -119,11 +119,7 @@ def _main(pair: PairCorrelation, level: float, key: str) -> Table:
         title=say(key, first=Name(pair.pair[0]), second=Name(pair.pair[1])),
         columns=("measure", "correlation", "pvalue", "nobs", "sample"),
         rows=tuple(rows),
-        note=say(
-            "note.correlation",
-            level=Quantity(level, "share"),
-            overlap=Quantity(pair.clock_overlap, "share"),
-        ),
+        note=say("note.correlation", level=Quantity(level, "share")),
     )
 
 
@@ -140,7 +136,7 @@ def _further(pair: PairCorrelation) -> Table:
         title=say("table.correlation_more"),
         columns=("measure", "correlation", "pvalue", "nobs", "sample"),
         rows=tuple(rows),
-        note=None if pair.adjusted is None else say("note.correlation_more"),
+        note=say("note.correlation_more", overlap=Quantity(pair.clock_overlap, "share")),
     )
 
 
@@ -167,7 +163,7 @@ def _episodes(diagnosis: Diagnosis) -> Table:
             "top" if rising else "trough",
             "rises" if rising else "falls",
             *(f"after_{sessions}" for sessions in horizons),
-            "severity",
+            "size" if rising else "severity",
         ),
         rows=tuple(_episode(episode) for episode in newest),
         note=_rank(diagnosis, names),
@@ -177,8 +173,9 @@ def _episodes(diagnosis: Diagnosis) -> Table:
 def _rank(diagnosis: Diagnosis, names: tuple[Name, ...]) -> Message:
     unusual = diagnosis.unusual
     if unusual.rank is None:
-        return say("note.episodes_unranked", assets=names)
-    return say("note.episodes", assets=names, rank=unusual.rank, count=len(unusual.episodes))
+        return say("note.episodes.unranked", assets=names)
+    key = f"note.episodes.{way(diagnosis.together)}"
+    return say(key, assets=names, rank=unusual.rank, count=len(unusual.episodes))
 
 
 def _episode(episode: PastEpisode) -> tuple[Cell, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from comove.core.errors import ComoveError, NotEstimable
-from comove.report.words import Words
+from comove.report.words import Words, harmless
 
 FOLDER = str(Path(__file__).parent)
 """Where the sentences of errors stand; loaded only when something has gone wrong."""
@@ -62,7 +62,7 @@ def failure_text(error: ComoveError, words: Words) -> str:
         hint = hint if error.hint else ""
         hint = hint or error.hint
     gap = "" if words.language == "ja" and text.endswith("。") else " "
-    return " ".join(f"{text}{gap}{hint}".split())
+    return " ".join(harmless(f"{text}{gap}{hint}").split())
 
 
 def _refusal(error: NotEstimable, words: Words) -> str:

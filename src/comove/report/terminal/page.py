@@ -94,6 +94,7 @@ class Page:
 
     def _blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
         seen: Counter[str] = Counter()
+        quoted: frozenset[Message] = frozenset()
         for block, later in zip(blocks, [*blocks[1:], None], strict=True):
             if isinstance(block, Paragraph):
                 if not (block.role == "note" and seen["badge"]):
@@ -102,7 +103,10 @@ class Page:
                 if not seen["badge"]:
                     yield ""
                 seen["badge"] += 1
+                quoted = frozenset(part for says in block.says for part in within(says))
                 yield from self._badge(block, tally(blocks[blocks.index(block) + 1 :]))
+            elif isinstance(block, Table) and block.title.key == "table.evidence":
+                yield from self._evidence(block, quoted)
             elif isinstance(block, Table):
                 seen[block.title.key] += 1
                 yield from self._table(block, later, seen[block.title.key])
@@ -134,14 +138,12 @@ class Page:
         policy = tables.POLICIES.get(table.title.key, tables.Policy())
         if policy.most == 0 or policy.form == "tally" or time > (policy.times or time):
             return
-        if policy.form == "sentences":
-            yield from self._sentences(table, policy.most)
-        elif policy.form == "inline":
+        if policy.form == "inline":
             yield from self._wrap(tables.inline(table, policy, self.words), "  ")
         else:
             yield from self._grid(table, policy)
         repeated = isinstance(later, Table) and later.note == table.note
-        if table.note is not None and not repeated:
+        if table.note is not None and policy.noted and not repeated:
             yield from self._faint(table.note, "  ")
 
     def _grid(self, table: Table, policy: tables.Policy) -> Iterator[str]:
@@ -153,15 +155,42 @@ class Page:
         if left > 0:
             yield from self._faint(say("report.more_rows", count=left), "  ")
 
-    def _sentences(self, table: Table, most: int | None) -> Iterator[str]:
-        """Rows that lead with a sentence, the strongest first, with their verdict's mark."""
+    def _evidence(self, table: Table, quoted: frozenset[Message]) -> Iterator[str]:
+        """Tell the strongest rows with their verdict's mark, less what was just said."""
         verdict, method = table.columns.index("verdict"), table.columns.index("method")
         told = [row for row in table.rows if row[method] not in tables.SHOWN_BY_SPLITS]
-        for row in told[:most]:
+        for row in told[: tables.MOST_EVIDENCE]:
+            if isinstance(row[0], Message) and quoted.intersection(within(row[0])):
+                continue
             key = str(getattr(row[verdict], "id", "")).removeprefix("verdict.")
             first, *rest = self._wrap(self.words.cell(row[0]), "    ")
             yield f"  {self.paint(key, VERDICTS.get(key, '·'))} {first[4:]}"
             yield from rest
+
+
+def within(message: Message) -> Iterator[Message]:
+    """List a message and every message inside it.
+
+    Parameters
+    ----------
+    message
+        A sentence.
+
+    Yields
+    ------
+    Message
+        From the outside in.
+
+    Examples
+    --------
+    >>> [part.key for part in within(say("outer", parts=(say("first"), say("second"))))]
+    ['outer', 'first', 'second']
+    """
+    yield message
+    for _, value in message:
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Message):
+                yield from within(part)
 
 
 def shortened(document: Document) -> bool:

@@ -34,8 +34,8 @@ class Policy:
     form
         ``grid``; ``inline`` (one sentence); ``sentences`` (the first column only, with the
         verdict's mark); ``tally`` (how many passed).
-    heads, titled
-        Whether headings and title are shown.
+    heads, titled, noted
+        Whether headings, title and note are shown.
     times
         How many tables of this title are shown; None shows all.
     """
@@ -46,6 +46,7 @@ class Policy:
     form: Literal["grid", "inline", "sentences", "tally"] = "grid"
     heads: bool = True
     titled: bool = True
+    noted: bool = True
     times: int | None = None
 
     def drops(self, row: Sequence[Cell]) -> bool:
@@ -54,7 +55,7 @@ class Policy:
 
 
 _EMPTY = ("report.why.total", "report.why.no_driver")
-_EPISODES = Policy(most=4, hidden=("start", "severity"))
+_EPISODES = Policy(most=4, hidden=("start", "severity", "size"))
 POLICIES = MappingProxyType(
     {
         "table.paths": Policy(
@@ -67,11 +68,11 @@ POLICIES = MappingProxyType(
         "table.episodes.falling": _EPISODES,
         "table.episodes.rising": _EPISODES,
         "table.return_split": Policy(hidden=("drivers",), dropped=_EMPTY, heads=False),
-        "table.covariance_split": Policy(form="inline", dropped=_EMPTY, times=1),
+        "table.covariance_split": Policy(form="inline", dropped=_EMPTY, times=1, noted=False),
         "table.shift": Policy(form="inline", dropped=("report.why.change",), times=1),
         "table.betas": Policy(most=0),
         "table.left_out": Policy(most=0),
-        "table.evidence": Policy(most=2, form="sentences"),
+        "table.evidence": Policy(form="sentences"),
         "table.checks": Policy(form="tally"),
         "table.refuge": Policy(hidden=("worst_10", "worst_5", "worst_1"), titled=False),
         "table.levels": Policy(most=4),
@@ -81,6 +82,9 @@ POLICIES = MappingProxyType(
     }
 )
 """By the key of the table's title; any other table is shown whole."""
+
+MOST_EVIDENCE = 2
+"""Sentences of evidence told per reading."""
 
 SHOWN_BY_SPLITS = (Name("method.frozen_betas"), Name("method.shapley_covariance"))
 """Evidence that repeats a bar of the splits is not told twice."""

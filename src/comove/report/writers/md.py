@@ -13,7 +13,7 @@ from comove.report.figures import all_figures
 from comove.report.marks import VERDICTS
 from comove.report.words import Words
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
 
 
 @dataclass(frozen=True)
