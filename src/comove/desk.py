@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from comove.core.errors import QuestionError
@@ -54,7 +55,7 @@ class Desk:
 
     facts: Facts
     folders: tuple[str, ...] = ()
-    _answered: dict[Question, Diagnosis] = field(default_factory=dict, repr=False)
+    _answered: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(
@@ -103,8 +104,9 @@ class Desk:
     @property
     def words(self) -> tuple[str, ...]:
         """Folders whose words the documents need."""
-        folders = [PACKAGE / "channels", PACKAGE / "answers" / "explain", PACKAGE / "data"]
-        folders += [Path(str(module.__file__)).parent for module in self._modules.values()]
+        folders = [PACKAGE / "channels", PACKAGE / "data"]
+        modules = (*self.answers.values(), *self._modules.values())
+        folders += [Path(str(module.__file__)).parent for module in modules]
         return tuple(str(folder) for folder in folders)
 
     @property
@@ -112,44 +114,59 @@ class Desk:
         """Display names of every series, per language."""
         return {series: spec.titles for series, spec in self.facts.catalogue.specs.items()}
 
-    def resolve(self, question: Question) -> Question:
+    @cached_property
+    def answers(self) -> Mapping[str, ModuleType]:
+        """What can be asked, by key."""
+        return members("comove.answers")
+
+    def _asked(self, request: object) -> ModuleType:
+        """Find the answer that a request is meant for."""
+        return next(module for module in self.answers.values() if module.request is type(request))
+
+    def resolve(self, request: Any) -> Any:  # noqa: ANN401 - the request of any answer
         """Settle names, as-of day and channels.
 
         Parameters
         ----------
-        question
-            As asked.
+        request
+            As asked, e.g. a :class:`~comove.core.question.Question`.
 
         Returns
         -------
-        Question
-            In catalogue ids.
+        object
+            The same kind of request, in catalogue ids.
 
         Raises
         ------
         UnknownSeriesError, QuestionError, DataError
             When a name is unknown, is asked about twice, or has no history.
         """
-        assets = tuple(self.facts.catalogue.resolve(name) for name in question.assets)
+        assets = tuple(self.facts.catalogue.resolve(name) for name in request.assets)
         for asset in assets:
-            spec = self.facts.catalogue.specs[asset]
-            if spec.kind != "price":
-                raise QuestionError(
-                    "question.not_an_asset",
-                    "{id} is a {kind}, not an asset with a price.",
-                    "It can be a driver of others; ask about prices: comove data list.",
-                    id=asset,
-                    kind=spec.kind,
-                )
-        asof = question.asof or self.facts.last_fresh_day(assets)
-        return question.resolved(assets, asof, question.channels or tuple(self.channels))
+            self._require_price(asset)
+        settled: dict[str, Any] = {"assets": assets}
+        settled["asof"] = request.asof or self.facts.last_fresh_day(assets)
+        if hasattr(request, "channels"):
+            settled["channels"] = request.channels or tuple(self.channels)
+        return replace(request, **settled)
 
-    def plan(self, question: Question) -> Plan:
+    def _require_price(self, asset: str) -> None:
+        spec = self.facts.catalogue.specs[asset]
+        if spec.kind != "price":
+            raise QuestionError(
+                "question.not_an_asset",
+                "{id} is a {kind}, not an asset with a price.",
+                "It can be a driver of others; ask about prices: comove data list.",
+                id=asset,
+                kind=spec.kind,
+            )
+
+    def plan(self, request: Any) -> Plan:  # noqa: ANN401 - the request of any answer
         """Say what would be read and run.
 
         Parameters
         ----------
-        question
+        request
             As asked.
 
         Returns
@@ -157,61 +174,67 @@ class Desk:
         Plan
             Nothing has been read but the names.
         """
-        from comove.answers import explain
+        settled = self.resolve(request)
+        planned: Plan = self._asked(settled).plan(settled, self.channels)
+        return planned
 
-        return explain.plan(self.resolve(question), self.channels)
-
-    def explain(self, question: Question) -> Diagnosis:
-        """Answer a question.
+    def ask(self, request: Any) -> Any:  # noqa: ANN401 - the result of any answer
+        """Answer a request.
 
         Parameters
         ----------
-        question
+        request
             As asked.
 
         Returns
         -------
-        Diagnosis
-            The same object when the same question is asked again.
+        object
+            The answer's result, e.g. a :class:`~comove.core.diagnosis.Diagnosis`; the same object
+            when the same is asked again.
 
         Raises
         ------
         ComoveError
             With a hint.
         """
-        settled = self.resolve(question)
+        settled = self.resolve(request)
         if settled not in self._answered:
-            self._answered[settled] = self._explained(settled)
+            self._answered[settled] = self._computed(settled)
         return self._answered[settled]
 
-    def _explained(self, question: Question) -> Diagnosis:
+    def explain(self, question: Question) -> Diagnosis:
+        """Answer why assets move together; see :meth:`ask`."""
+        diagnosis: Diagnosis = self.ask(question)
+        return diagnosis
+
+    def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits
 
-        from comove.answers import explain
         from comove.run.serial import Serial
 
-        planned = explain.plan(question, self.channels)
+        answer = self._asked(request)
+        planned = answer.plan(request, self.channels)
         snapshot = self.facts.read(planned.series, planned.tables, planned.asof)
-        self.facts.require_fresh(snapshot, question.assets)
+        self.facts.require_fresh(snapshot, request.assets)
         with threadpool_limits(limits=1):
-            return explain.answer(question, snapshot, self.channels, Serial())
+            return answer.answer(request, snapshot, self.channels, Serial())
 
-    def document(self, diagnosis: Diagnosis) -> Document:
-        """Lay a diagnosis out for reading.
+    def document(self, result: Any) -> Document:  # noqa: ANN401 - the result of any answer
+        """Lay a result out for reading.
 
         Parameters
         ----------
-        diagnosis
-            An answer.
+        result
+            What :meth:`ask` returned; its ``answer`` names the composer in the report room.
 
         Returns
         -------
         Document
             Still without a language.
         """
-        from comove.report.explain import compose
-
-        return compose(diagnosis, self.titles, self.words)
+        composer = import_module(f"comove.report.{result.answer}")
+        document: Document = composer.compose(result, self.titles, self.words)
+        return document
 
     def plan_document(self, plan: Plan) -> Document:
         """Lay a plan out for reading."""

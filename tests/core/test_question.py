@@ -171,16 +171,16 @@ def test_every_field_tells_two_questions_apart(change):
 
 def test_resolving_keeps_the_rest_and_validates_again():
     asked = ask(window=WINDOW, baseline=500, seed=3)
-    settled = asked.resolved(("btc", "gdx"), date(2026, 2, 6), ("gold",))
+    settled = replace(asked, assets=("btc", "gdx"), asof=date(2026, 2, 6), channels=("gold",))
     assert settled.assets == ("btc", "gdx")
     assert settled.asof == date(2026, 2, 6)
     assert settled.channels == ("gold",)
     assert (settled.window, settled.baseline, settled.seed) == (WINDOW, 500, 3)
     with pytest.raises(QuestionError) as refused:
-        ask(assets=("miners", "GDX")).resolved(("gdx", "gdx"), date(2026, 2, 6), ())
+        replace(ask(assets=("miners", "GDX")), assets=("gdx", "gdx"))
     assert refused.value.code == "question.same_asset"
     with pytest.raises(WindowError) as late:
-        asked.resolved(("btc", "gdx"), date(2026, 2, 4), ())
+        replace(asked, asof=date(2026, 2, 4))
     assert late.value.code == "window.after_asof"
 
 

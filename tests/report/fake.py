@@ -350,6 +350,7 @@ def _why() -> Why:
             ("btc", "qqq", estimate(0.88, "beta", 0.31, nobs=756, method="ols_hac")),
         ),
         condition=4.7,
+        ridge=0.0,
         inseparable=(Inseparable(asset="btc", first="risk", second="tech", correlation=-0.93),),
         left_out=(
             LeftOut(
@@ -664,8 +665,10 @@ def _what_if() -> tuple[WhatIf, ...]:
 def diagnosis() -> Diagnosis:
     """Bitcoin and gold miners as of 6 February 2026."""
     return Diagnosis(
-        question=Question(assets=("btc", "gdx"), asof=ASOF).resolved(
-            ("btc", "gdx"), ASOF, ("risk", "deleveraging", "tech", "dollar", "gold")
+        question=Question(
+            assets=("btc", "gdx"),
+            asof=ASOF,
+            channels=("risk", "deleveraging", "tech", "dollar", "gold"),
         ),
         asof=ASOF,
         fingerprint="5f0c2b7a91d4e386",
@@ -732,6 +735,7 @@ def calm() -> Diagnosis:
             shifts=(),
             betas=(),
             condition=None,
+            ridge=0.0,
             inseparable=(),
             baseline=None,
             reason=say("explain.why.short", nobs=112, least=250),

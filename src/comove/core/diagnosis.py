@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from comove.core.case import LeftOut
 from comove.core.estimate import Estimate
@@ -276,6 +276,9 @@ class Why:
         ``(asset, driver, estimate)``: frozen exposures.
     condition
         Condition number of the standardised drivers on the baseline.
+    ridge
+        Penalty on the standardised drivers that keeps exposures stable when the condition number
+        exceeds 30; 0 when none was needed.
     inseparable
         Channels that cannot be told apart.
     left_out
@@ -291,6 +294,7 @@ class Why:
     shifts: tuple[CorrelationShift, ...]
     betas: tuple[tuple[str, str, Estimate], ...]
     condition: float | None
+    ridge: float | None
     inseparable: tuple[Inseparable, ...]
     left_out: tuple[LeftOut, ...]
     baseline: Stretch | None
@@ -396,6 +400,8 @@ class Diagnosis:
         Data of the pictures.
     """
 
+    answer: ClassVar[str] = "explain"
+
     question: Question
     asof: date
     fingerprint: str
@@ -413,7 +419,7 @@ class Diagnosis:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data (mappings, lists, numbers, ISO dates) with the schema number."""
-        return {"schema": SCHEMA, "answer": "explain", **as_plain(self)}
+        return {"schema": SCHEMA, "answer": self.answer, **as_plain(self)}
 
     def to_records(self) -> tuple[dict[str, object], ...]:
         """Return every estimate as one flat row: where it stands, value, interval, unit, sample."""

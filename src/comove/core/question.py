@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from numbers import Integral, Real
 
@@ -214,22 +214,3 @@ class Question:
                     low=low,
                     high=high,
                 )
-
-    def resolved(self, assets: tuple[str, ...], asof: date, channels: tuple[str, ...]) -> Question:
-        """Return the same question in catalogue ids, with its as-of day and channels settled.
-
-        Parameters
-        ----------
-        assets
-            Catalogue ids, in the order asked.
-        asof
-            The day itself.
-        channels
-            Keys of the channels to examine.
-
-        Returns
-        -------
-        Question
-            Validated again: two aliases of one series are refused here.
-        """
-        return replace(self, assets=assets, asof=asof, channels=channels)

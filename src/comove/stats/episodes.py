@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -169,7 +170,9 @@ def joint_episodes(
     deviation (divisor n-1) of the last L daily log returns at the later of the two peaks, of those
     there are while fewer than L but at least 60 are held.  Before that, or when a standard
     deviation is zero, no episode opens.  It closes when either asset has won back ``recovery`` of
-    its fall from its own peak to its lowest price since.  A day on which the closing rule holds
+    its fall, measured as the drawdown is: from the highest price of the last L rows to the lowest
+    since.  (From the peaks at the opening, a rise that only holds its gains would stay open for
+    years.)  A day on which the closing rule holds
     opens nothing.  Runs from ``start`` to ``closed`` that overlap or share a row are one episode,
     which keeps the peaks, the standard deviations and the opening of its first run.
 
@@ -274,7 +277,7 @@ def _runs(prices: Floats, rule: EpisodeRule) -> list[_Run]:
     # a NaN threshold (sigma not estimable) compares false and opens nothing
     low = (depth[days] <= -threshold).all(axis=1)
     days, sigma = days[low], sigma[low]
-    closing = _closing_days(prices, peak, days, rule.recovery)
+    closing = _next_recovered(prices, peak, rule.recovery)[days]
     held = prices.shape[0]
     runs: list[_Run] = []
     resume = 0
@@ -307,23 +310,20 @@ def _frozen_sigma(prices: Floats, rows: Ints, lookback: int) -> Floats:
     return sigma[rows]
 
 
-def _closing_days(prices: Floats, peak: Ints, days: Ints, recovery: float) -> Ints:
-    """First row from each day on at which either asset has recovered; T when it never has."""
-    closing = np.full(days.size, prices.shape[0])
+def _next_recovered(prices: Floats, peak: Ints, recovery: float) -> Ints:
+    """First row from each row on at which either asset has recovered; T when none does, (T,)."""
+    held = prices.shape[0]
+    recovered = np.zeros(held, dtype=bool)
     for column, path in enumerate(prices.T):
-        own = peak[days, column]
-        for top in sorted(set(own.tolist())):
-            here = own == top
-            recovered = _next_recovered(path[top:], recovery)
-            closing[here] = np.minimum(closing[here], top + recovered[days[here] - top])
-    return closing
-
-
-def _next_recovered(path: Floats, recovery: float) -> Ints:
-    """For each row since a peak (row 0), the first row from it on that has recovered."""
-    lowest = np.minimum.accumulate(path)
-    recovered = path - lowest >= recovery * (path[0] - lowest)
-    rows = np.where(recovered, np.arange(path.size), path.size)
+        # rows that look back to the same peak lie together: the trailing peak only moves forward
+        begins = np.flatnonzero(np.diff(peak[:, column], prepend=-1))
+        for begin, end in itertools.pairwise([*begins.tolist(), held]):
+            top = int(peak[begin, column])
+            since = path[top:end]
+            lowest = np.minimum.accumulate(since)
+            won_back = since - lowest >= recovery * (since[0] - lowest)
+            recovered[begin:end] |= won_back[begin - top :]
+    rows = np.where(recovered, np.arange(held), held)
     return np.minimum.accumulate(rows[::-1])[::-1]
 
 

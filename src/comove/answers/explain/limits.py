@@ -91,6 +91,8 @@ def _drivers(why: Why) -> Iterator[Message]:
         )
     if why.condition is not None and why.condition > ILL_CONDITIONED:
         yield say("explain.limit.condition", condition=Quantity(why.condition, "ratio"))
+    if why.ridge:
+        yield say("explain.limit.ridge", ridge=Quantity(why.ridge, "ratio"))
     for pair in dict.fromkeys((entry.first, entry.second) for entry in why.inseparable):
         yield say(
             "explain.limit.inseparable",

@@ -235,7 +235,7 @@ def _rows(window: Window, panel: Panel) -> tuple[int, int]:
     if end - start < LEAST_SESSIONS:
         raise WindowError(
             "window.short",
-            "The window from {first} to {last} holds {count} sessions; {least} are needed.",
+            "The window from {first} to {last} is too short: sessions {count}, needed {least}.",
             "Choose a longer window.",
             first=window[0],
             last=window[1],

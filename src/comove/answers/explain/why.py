@@ -52,6 +52,7 @@ def state_why(
             shifts=(),
             betas=(),
             condition=None,
+            ridge=None,
             inseparable=(),
             left_out=design.left_out,
             baseline=None,
@@ -69,6 +70,7 @@ def state_why(
         ),
         betas=_betas(setting, design, joint),
         condition=joint.returns.condition,
+        ridge=joint.returns.ridge,
         inseparable=tuple(
             Inseparable(
                 asset=assets[asset],

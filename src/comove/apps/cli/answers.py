@@ -29,10 +29,10 @@ def add_answers(app: typer.Typer) -> None:
     """
     for key, module in members("comove.answers").items():
         summary = (module.__doc__ or "").partition("\n")[0]
-        app.command(name=key, help=summary)(_command(key, module))
+        app.command(name=key, help=summary)(_command(module))
 
 
-def _command(key: str, module: ModuleType) -> Callable[..., None]:
+def _command(module: ModuleType) -> Callable[..., None]:
     asked = fields(module.request)
 
     def command(**flags: Any) -> None:  # noqa: ANN401 - checked by the request
@@ -42,7 +42,7 @@ def _command(key: str, module: ModuleType) -> Callable[..., None]:
         request = module.request(
             **{name: value for name, value in named.items() if value is not None}
         )
-        deliver(key, request, Delivery(**flags))
+        deliver(request, Delivery(**flags))
 
     parameters = [_parameter(entry) for entry in asked] + _OUTPUT
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -69,15 +69,13 @@ class Delivery:
         return form
 
 
-def deliver(key: str, request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any answer's
+def deliver(request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any answer's
     """Answer a request and write the document.
 
     Parameters
     ----------
-    key
-        Of the answer.
     request
-        Its request.
+        Of any answer.
     delivery
         Format, language, file.
 
@@ -92,7 +90,7 @@ def deliver(key: str, request: Any, delivery: Delivery) -> None:  # noqa: ANN401
         write(desk.plan_document(desk.plan(request)), form, delivery)
         return
     with _progress():
-        document = desk.document(getattr(desk, key)(request))
+        document = desk.document(desk.ask(request))
     write(document, form, delivery)
 
 
