@@ -1,4 +1,4 @@
-"""Write the JSON Schema of the machine-readable answer from the dataclasses that make it."""
+"""Write the JSON Schemas of the machine-readable answers from the dataclasses that make them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from comove.core.diagnosis import SCHEMA, Diagnosis
 from comove.core.message import Message, Name, Quantity
+from comove.core.spillover import SCHEMA as SPILLOVER_SCHEMA
+from comove.core.spillover import Spillovers
 
-TARGET = Path(__file__).parents[1] / "src" / "comove" / "report" / "schema" / "explain.json"
+FOLDER = Path(__file__).parents[1] / "src" / "comove" / "report" / "schema"
+
+RESULTS: dict[type[Any], int] = {Diagnosis: SCHEMA, Spillovers: SPILLOVER_SCHEMA}
+"""What answers return, with the version of its form."""
 
 Schema = dict[str, Any]
 
@@ -30,33 +35,42 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the file, or with ``--check`` say whether it is current."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    wanted = text()
-    if parser.parse_args(arguments).check:
-        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == wanted
-        print("current" if current else f"{TARGET.name} is out of date: run make_schema.py")
-        return 0 if current else 1
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(wanted, encoding="utf-8")
-    return 0
+    check = parser.parse_args(arguments).check
+    FOLDER.mkdir(exist_ok=True)
+    late = [kind for kind in RESULTS if not _settled(kind, check)]
+    if check:
+        for kind in late:
+            print(f"{kind.answer}.json is out of date: run make_schema.py")
+        print(f"{len(RESULTS) - len(late)} of {len(RESULTS)} current")
+    return 1 if late else 0
 
 
-def text() -> str:
-    """Return the schema as it is written."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+def _settled(kind: type[Any], check: bool) -> bool:
+    """Write one file, or say whether it is current."""
+    target, wanted = FOLDER / f"{kind.answer}.json", text(kind)
+    if check:
+        return target.exists() and target.read_text(encoding="utf-8") == wanted
+    target.write_text(wanted, encoding="utf-8")
+    return True
 
 
-def schema() -> Schema:
-    """Describe what ``Diagnosis.to_dict`` returns."""
+def text(kind: type[Any] = Diagnosis) -> str:
+    """Return the schema of a result as it is written."""
+    return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+def schema(kind: type[Any] = Diagnosis) -> Schema:
+    """Describe what ``to_dict`` of a result returns."""
     book = _Book()
-    whole = book.properties(Diagnosis)
-    whole["schema"] = {"const": SCHEMA, "description": "Version of this form."}
-    whole["answer"] = {"const": "explain"}
+    whole = book.properties(kind)
+    whole["schema"] = {"const": RESULTS[kind], "description": "Version of this form."}
+    whole["answer"] = {"const": kind.answer}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:comove:explain:{SCHEMA}",
-        "title": "Diagnosis",
+        "$id": f"urn:comove:{kind.answer}:{RESULTS[kind]}",
+        "title": kind.__name__,
         "description": (
-            f"{_summary(Diagnosis)} Numbers are unrounded; null stands for a number that is "
+            f"{_summary(kind)} Numbers are unrounded; null stands for a number that is "
             "not finite; sentences are keys of the word catalogues with the values that fill them."
         ),
         "type": "object",

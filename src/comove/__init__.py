@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from comove.core.panel import Panel
     from comove.core.question import Question
     from comove.core.reading import Reading
+    from comove.core.spillover import Spillovers
+    from comove.core.spillover_question import SpilloverQuestion
     from comove.desk import Desk
 
 __version__ = "0.1.0"
@@ -33,7 +35,10 @@ __all__ = [
     "Question",
     "QuestionError",
     "Reading",
+    "SpilloverQuestion",
+    "Spillovers",
     "explain",
+    "spillover",
 ]
 
 _HOMES = {
@@ -47,6 +52,8 @@ _HOMES = {
     "Question": "comove.core.question",
     "QuestionError": "comove.core.errors",
     "Reading": "comove.core.reading",
+    "SpilloverQuestion": "comove.core.spillover_question",
+    "Spillovers": "comove.core.spillover",
 }
 
 
@@ -81,3 +88,30 @@ def explain(*assets: str, **options: Any) -> Diagnosis:  # noqa: ANN401 - fields
     from comove.desk import Desk
 
     return Desk.open().explain(Question(assets=assets, **options))
+
+
+def spillover(*assets: str, **options: Any) -> Spillovers:  # noqa: ANN401 - fields of the question
+    """Measure who sends shocks to whom, and whether it is more than noise.
+
+    Parameters
+    ----------
+    *assets
+        Two to twelve ids, tickers or names.
+    **options
+        Fields of :class:`~comove.core.spillover_question.SpilloverQuestion`: ``asof``, ``lags``,
+        ``horizon``, ``window`` ...
+
+    Returns
+    -------
+    Spillovers
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from comove.core.spillover_question import SpilloverQuestion
+    from comove.desk import Desk
+
+    return Desk.open().spillover(SpilloverQuestion(assets=assets, **options))

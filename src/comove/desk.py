@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from comove.core.holding import Finding, Holding
     from comove.core.plan import Plan
     from comove.core.protocols import Channel
+    from comove.core.spillover import Spillovers
+    from comove.core.spillover_question import SpilloverQuestion
     from comove.data.reader import Facts
 
 PACKAGE = Path(__file__).parent
@@ -206,6 +208,11 @@ class Desk:
         """Answer why assets move together; see :meth:`ask`."""
         diagnosis: Diagnosis = self.ask(question)
         return diagnosis
+
+    def spillover(self, question: SpilloverQuestion) -> Spillovers:
+        """Answer who sends shocks to whom; see :meth:`ask`."""
+        spillovers: Spillovers = self.ask(question)
+        return spillovers
 
     def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits

@@ -83,7 +83,7 @@ def test_what_is_made_from_an_asset_is_left_out_on_both_sides(ask, desk, assets,
 
 
 def test_a_driver_that_ended_before_the_window_shortens_nothing(ask):
-    found = ask("BTC GDX")
+    found = ask("BTC GDX", asof="2026-07-10")
     entry = left_out(found)["yen"]
     assert (entry.channel, entry.reason, entry.series) == ("dollar", "ended", "usdjpy")
     assert entry.last == date(2026, 4, 15)

@@ -38,7 +38,12 @@ def cause(standing):
     """The clause about one split in a fall or a rise."""
 
     def clause(made, direction="falling"):
-        together = replace(standing.together, direction=direction)
+        sign = 1.0 if direction == "rising" else -1.0
+        paths = tuple(
+            replace(path, move=replace(path.move, value=sign * abs(path.move.value)))
+            for path in standing.together.paths
+        )
+        together = replace(standing.together, direction=direction, paths=paths)
         _, caused = head(together, replace(standing.why, returns=(made,)))
         (said,) = caused["clauses"]
         assert said["asset"] == Name("gdx")

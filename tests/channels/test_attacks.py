@@ -14,7 +14,8 @@ from comove.channels._attacks import LAST_YEAR, attack_share
 from comove.channels._share_evidence import noise, read_shares
 from comove.channels.deleveraging._attacks import without_each
 
-from .cases import EPISODE, Asked, World, case_of
+from . import cases
+from .cases import DEPENDENCE, EPISODE, ROWS, Asked, World, case_of
 
 LOADS = {"btc": {"spy": 2.0}, "gdx": {"spy": 1.5}}
 CARRIED = World(loads=LOADS, spread={"btc": 0.01, "gdx": 0.01}, moves={"spy": -0.12})
@@ -44,6 +45,59 @@ def slow_fractions(case, channel="risk"):
                     )
             found[asset, left_out] = (part / total, total)
     return found
+
+
+def slow_covariance(case, channel="risk"):
+    """The first pair's covariance through a channel with last year's exposures, term by term."""
+    grid, keys = case.grid, [driver.key for driver in case.drivers]
+    inside = [keys.index(key) in _columns(case, channel) for key in keys]
+    stop = grid.dependence_baseline.stop
+    rows = slice(stop - LAST_YEAR, stop)
+    one, two = (
+        sm.OLS(grid.returns[rows, asset], sm.add_constant(grid.drivers[rows])).fit().params[1:]
+        for asset in (0, 1)
+    )
+    spread = np.cov(grid.drivers[grid.dependence].T)
+    part = sum(
+        one[p] * spread[p, q] * two[q] * (inside[p] + inside[q]) / 2.0
+        for p in range(len(keys))
+        for q in range(len(keys))
+    )
+    return part / np.cov(grid.returns[grid.dependence].T)[0, 1]
+
+
+def _columns(case, channel):
+    return {[d.key for d in case.drivers].index(key) for key in case.shares[channel].drivers}
+
+
+@pytest.mark.parametrize("channel", ["risk", "dollar"])
+def test_covariance_with_last_years_exposures_matches_a_slow_loop(channel):
+    case = case_of(CARRIED)
+    check = checks(case, channel)["covariance_last_year"]
+    assert check.estimate.value == pytest.approx(slow_covariance(case, channel), abs=1e-9)
+    before = case.shares[channel].covariance[0].value
+    assert check.says["before"].value == before
+    sides = [(value >= 0.1) - (value <= -0.1) for value in (check.estimate.value, before)]
+    assert check.passed is (sides[0] == sides[1])
+
+
+def test_a_covariance_share_fails_when_the_exposures_are_of_last_year_only(monkeypatch):
+    real = cases.changes_of
+
+    def lately(world):
+        raw = real(world)
+        for asset in ("btc", "gdx"):
+            raw[asset][: ROWS - DEPENDENCE - LAST_YEAR] -= (
+                2.4 * raw["spy"][: ROWS - DEPENDENCE - LAST_YEAR]
+            )
+            raw[asset] += 1.2 * raw["spy"]
+        return raw
+
+    monkeypatch.setattr(cases, "changes_of", lately)
+    check = checks(case_of(World(spread={"btc": 0.01, "gdx": 0.01})))["covariance_last_year"]
+    assert check.estimate.value > 0.3
+    assert check.says["before"].value < 0.1
+    assert check.passed is False
 
 
 @pytest.mark.parametrize("seed", range(4))

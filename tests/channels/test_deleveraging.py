@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from comove.channels._correlation_break import rise_pvalue
-from comove.channels.deleveraging._attacks import pair_verdict
+from comove.channels.deleveraging._attacks import attack_link, pair_verdict
+from comove.channels.deleveraging._doubts import MUST_PASS, doubts, trade
 from comove.channels.deleveraging._residuals import (
     joint_days,
     joint_gap,
@@ -21,6 +22,8 @@ from comove.channels.deleveraging._residuals import (
     window_covariances,
 )
 from comove.core.driver import Driver
+from comove.core.evidence import Check
+from comove.core.message import say
 from comove.stats.correlation import Correlation
 
 from . import cases
@@ -63,11 +66,12 @@ def common_shock(monkeypatch):
 
 
 FALLS = World(moves={"btc": -0.2, "gdx": -0.15})
+SOLD = Asked(tables=liquidations(1))
 
 
 def test_supports_a_common_shock_no_driver_explains(common_shock):
     common_shock(1.5)
-    reading = read(FALLS)
+    reading = read(FALLS, SOLD)
     assert reading.verdict == "supports"
     assert reading.because["parts"][0].key == "channel.deleveraging.part.carries"
     assert {check.attack for check in reading.checks} == {
@@ -77,6 +81,102 @@ def test_supports_a_common_shock_no_driver_explains(common_shock):
         "variance_adjusted",
     }
     assert all(check.passed for check in reading.checks)
+
+
+def _doubts(reading):
+    assert reading.because.key == "channel.deleveraging.held"
+    return [reason.key.rsplit(".", 1)[1] for reason in reading.because["reasons"]]
+
+
+def test_a_common_residual_without_a_trace_is_only_unexplained(common_shock):
+    common_shock(1.5)
+    reading = read(FALLS)
+    assert reading.verdict == "cannot_tell"
+    assert _doubts(reading) == ["no_trace"]
+    supported = {e.method for e in read(FALLS, SOLD).evidence if e.verdict == "supports"}
+    assert "residual_correlation" in supported
+    residual = {"residual_correlation", "mildest_residual", "joint_residual_days"}
+    said = {entry.verdict for entry in reading.evidence if entry.method in residual}
+    assert "supports" not in said
+
+
+@pytest.mark.parametrize("series", ["funding_btc", "dvol"])
+def test_extreme_funding_or_volatility_is_a_trace(common_shock, monkeypatch, series):
+    common_shock(1.5)
+    real = cases.changes_of
+
+    def extreme(world):
+        raw = real(world)
+        raw[series][ROWS - EPISODE - 5] += 300.0
+        return raw
+
+    monkeypatch.setattr(cases, "changes_of", extreme)
+    assert read(FALLS).verdict == "supports"
+
+
+@pytest.mark.parametrize("world", [{"ends": {"vix": 3}}, {"without": ("dxy",)}])
+def test_what_was_left_out_may_be_what_is_left_over(common_shock, world):
+    common_shock(1.5)
+    reading = read(replace(FALLS, **world), SOLD)
+    assert reading.verdict == "cannot_tell"
+    assert _doubts(reading) == ["left_out"]
+
+
+def test_the_technology_factor_of_a_technology_fund_is_not_forced_selling(monkeypatch):
+    real = cases.changes_of
+
+    def technology(world):
+        raw = real(world)
+        shock = np.random.default_rng(5).standard_normal(DEPENDENCE)
+        raw["btc"][-DEPENDENCE:] += 0.05 * shock
+        raw["qqq"][-DEPENDENCE:] += 0.03 * shock
+        return raw
+
+    monkeypatch.setattr(cases, "changes_of", technology)
+    world = World(moves={"btc": -0.2, "qqq": -0.15})
+    reading = read(world, Asked(assets=("btc", "qqq"), tables=liquidations(1)))
+    assert reading.verdict == "cannot_tell"
+    left = reading.because["reasons"][0]
+    assert left.key == "channel.deleveraging.doubt.left_out"
+    assert [name.id for name in left["drivers"]] == ["driver.nasdaq_spread", "driver.semis_spread"]
+
+
+@pytest.mark.parametrize("passed", [True, False, None])
+@pytest.mark.parametrize("attack", MUST_PASS)
+def test_every_named_attack_must_have_been_survived(attack, passed):
+    checks = tuple(
+        Check(attack=key, passed=passed if key == attack else True, says=say("reading.sentence"))
+        for key in (*MUST_PASS, "leave_one_out")
+    )
+    found = doubts(case_of(FALLS), True, checks)
+    assert bool(found) == (passed is not True)
+    if found:
+        assert [name.id for name in found[0]["attacks"]] == [f"attack.{attack}"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [(Asked(), "fell"), (Asked(falling=False), "rose"), (Asked(found=False), "window")],
+)
+def test_a_rise_is_bought_and_a_fall_is_sold(asked, word):
+    assert trade(case_of(asked=asked)).key == f"channel.deleveraging.trade.{word}"
+
+
+def test_a_rise_apart_is_not_called_selling(common_shock):
+    common_shock(-1.5)
+    world = World(moves={"btc": 0.2, "gdx": 0.15})
+    part = read(world, Asked(falling=False)).because["parts"][0]
+    assert part.key == "channel.deleveraging.part.other_way"
+    assert part["trade"].key == "channel.deleveraging.trade.rose"
+    assert part["total"].value < 0.0
+
+
+def test_a_correction_that_does_not_show_is_called_none():
+    case = case_of(FALLS)
+    link = measure(case, case.grid, 0, case.residuals)
+    adjusted = attack_link(case, case.grid, link, "cannot_tell")[3].says
+    same = round(adjusted["adjusted"].value, 2) == round(adjusted["raw"].value, 2)
+    assert adjusted.key.endswith(".unchanged" if same else ".changed")
 
 
 def test_against_when_the_residuals_moved_apart(common_shock):
@@ -241,7 +341,7 @@ def test_joint_gap_matches_the_split_and_a_slow_loop(toward):
 @pytest.mark.parametrize(
     ("jumps", "verdict", "sign"),
     [
-        ({("btc", 2): -0.4, ("gdx", 4): -0.3}, "supports", -1.0),
+        ({("btc", 2): -0.4, ("gdx", 4): -0.3}, "cannot_tell", -1.0),
         ({("btc", 2): -0.4, ("gdx", 4): 0.3}, "against", 1.0),
     ],
 )

@@ -33,7 +33,7 @@ def test_move_matches_a_slow_loop(driver, scale, unit):
     before = series[ROWS - EPISODE - BASELINE : ROWS - EPISODE]
     total = series[-EPISODE:].sum()
     sums = [series[t : t + EPISODE].sum() for t in range(ROWS - 2 * EPISODE + 1)]
-    found = move(case_of(world), driver)
+    found = move(case_of(world, Asked(assets=("gdx", "slv"))), driver)
     assert found is not None
     assert found.change == pytest.approx(total, abs=1e-9)
     assert found.sigma == pytest.approx(total / (before.std() * np.sqrt(EPISODE)), abs=1e-9)
@@ -92,6 +92,20 @@ def test_degenerate_series_have_no_move(world):
         move_evidence(case_of(world, Asked(channels=("tech",))), Told(driver=YIELD, toward=1.0))
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("driver", "assets"),
+    [
+        (SPREAD, ("btc", "tlt")),
+        (SPREAD, ("hyg", "gdx")),
+        (Driver("vix", (("vix", 1.0),)), ("spy", "gdx")),
+        (Driver("ten", (("dgs10", 1.0),)), ("tlt", "gdx")),
+    ],
+)
+def test_what_is_made_from_an_asset_is_no_evidence_on_it(driver, assets):
+    assert move(case_of(asked=Asked(assets=assets)), driver) is None
+    assert move(case_of(), driver) is not None
 
 
 def test_sixty_earlier_changes_are_enough():

@@ -150,6 +150,37 @@ def test_a_share_is_not_enough_when_the_drivers_did_not_move_as_told():
     assert half.verdict in ("against", "cannot_tell")
 
 
+def test_a_move_the_right_way_is_not_called_the_wrong_way():
+    """The dollar rose as a fall needs, if by less than an ordinary move."""
+    spoken = set()
+    for seed in range(6):
+        noise = {name: changes_of(World(seed=seed))[name][-6:].sum() for name in ("dxy", "usdjpy")}
+        moves = {"dxy": 0.006 - noise["dxy"], "usdjpy": 0.02 - noise["usdjpy"]}
+        loads = {"dxy": -3.0, "usdjpy": -3.0}
+        world = World(seed=seed, loads={"btc": loads, "gdx": loads}, spread=QUIET, moves=moves)
+        spoken.add(read("dollar", world).because.key)
+    assert "reading.because.too_little" in spoken
+    assert "reading.because.not_as_told" not in spoken
+
+
+def test_a_circular_driver_is_not_evidence_either():
+    moves = {"spy": -0.12, "vix": 15.0, "hyg": -0.05}
+    reading = read("risk", World(moves=moves), assets=("spy", "gdx"))
+    said = {e.says["clause"]["driver"].id for e in reading.evidence if e.method == "move_in_sigma"}
+    assert said == {"driver.real_yield", "driver.credit"}
+
+
+def test_without_a_visible_move_the_shares_alone_do_not_support():
+    case = case_of(told("risk"))
+    bare = {
+        n: t for n, t in case.snapshot.tracks.items() if n not in ("dfii10", "vix", "spy", "hyg")
+    }
+    case = replace(case, snapshot=replace(case.snapshot, tracks=bare))
+    reading = CHANNELS["risk"].examine(case)
+    assert reading.verdict == "cannot_tell"
+    assert reading.because.key == "reading.because.unseen"
+
+
 def test_zero_exposure_gives_a_zero_share():
     reading = read(
         "dollar", World(spread={"btc": 0.002, "gdx": 0.002}, moves={"btc": -0.3, "gdx": -0.3})

@@ -18,6 +18,8 @@ RULES = [
     (0.10, 0.01, 0.30, 0.90, "supports", "carries"),
     (0.40, 0.20, 0.60, 0.89, "cannot_tell", "ordinary"),
     (0.40, 0.20, 0.60, None, "cannot_tell", "no_history"),
+    (0.0996, 0.02, 0.30, 0.95, "supports", "carries"),  # printed as 10.0 %
+    (0.0994, 0.02, 0.30, 0.95, "cannot_tell", "small"),
     (0.09, 0.01, 0.17, 0.99, "cannot_tell", "small"),
     (0.40, -0.01, 0.80, 0.99, "cannot_tell", "wide"),
     (0.40, 0.00, 0.80, 0.99, "cannot_tell", "wide"),

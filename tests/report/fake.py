@@ -153,6 +153,7 @@ def _together() -> Together:
     return Together(
         direction="falling",
         joint=True,
+        judged=True,
         chosen=False,
         window=EPISODE,
         open=True,
@@ -714,6 +715,7 @@ def calm() -> Diagnosis:
             whole.together,
             direction="none",
             joint=False,
+            judged=True,
             open=False,
             overlap=None,
             expected_overlap=None,

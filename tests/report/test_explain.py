@@ -88,8 +88,10 @@ def test_the_window_is_told_as_it_was_found(diagnosis, words, changes, key):
     assert words.prose(first.says)
 
 
-@pytest.mark.parametrize(("pvalue", "outcome"), [(0.05, "more"), (0.051, "chance")])
-def test_overlap_is_more_than_chance_below_the_level(diagnosis, pvalue, outcome):
+@pytest.mark.parametrize(
+    ("pvalue", "outcome"), [(0.05, "more"), (0.051, "unclear"), (0.1, "unclear"), (0.101, "chance")]
+)
+def test_overlap_is_called_chance_only_when_it_is_plainly_so(diagnosis, pvalue, outcome):
     overlap = replace(diagnosis.together.overlap, pvalue=pvalue)
     told = replace(diagnosis, together=replace(diagnosis.together, overlap=overlap))
     made = compose(told, fake.TITLES, fake.WORDS)
@@ -122,8 +124,8 @@ def test_episodes_stand_newest_first(document, diagnosis):
 
 def test_what_history_does_not_reach_is_empty(document):
     (table,) = tables(document, "table.episodes.falling")
-    assert table.rows[0][3:6] == (None, None, None)
-    assert table.rows[1][3] is not None
+    assert table.rows[0][4:7] == (None, None, None)
+    assert table.rows[1][4] is not None
 
 
 def test_every_part_of_a_split_is_shown_and_they_add_up(document, diagnosis):
@@ -131,14 +133,18 @@ def test_every_part_of_a_split_is_shown_and_they_add_up(document, diagnosis):
     assert len(shown) == len(diagnosis.why.returns)
     for table, split in zip(shown, diagnosis.why.returns, strict=True):
         *parts, total = [row[1] for row in table.rows]
-        assert parts == [part.estimate for part in split.parts]
-        assert sum(part.value for part in parts) == pytest.approx(total.value, abs=1e-12)
+        measured = [cell for cell in parts if cell is not None]
+        bare = {"intercept", "unexplained"}
+        assert measured == [p.estimate for p in split.parts if p.drivers or p.channel in bare]
+        assert sum(part.value for part in measured) == pytest.approx(total.value, abs=1e-12)
         assert table.rows[-2][0] == Name("channel.unexplained.share")
 
 
-def test_a_channel_without_a_driver_says_so(document):
-    table = tables(document, "table.return_split")[0]
+@pytest.mark.parametrize("key", ["table.return_split", "table.covariance_split"])
+def test_a_channel_without_a_driver_says_so_and_has_no_number(document, key):
+    table = tables(document, key)[0]
     row = next(row for row in table.rows if row[0] == Name("channel.deleveraging.share"))
+    assert row[1] is None
     assert row[2].key == "report.why.no_driver"
 
 
@@ -146,7 +152,8 @@ def test_a_total_in_another_unit_is_no_row(diagnosis):
     split = replace(diagnosis.why.covariances[0], total=fake.estimate(4e-4, "covariance"))
     told = replace(diagnosis, why=replace(diagnosis.why, covariances=(split,)))
     (table,) = tables(compose(told, fake.TITLES, fake.WORDS), "table.covariance_split")
-    assert [row[1].unit for row in table.rows] == ["correlation"] * len(split.parts)
+    assert len(table.rows) == len(split.parts)
+    assert {row[1].unit for row in table.rows if row[1] is not None} == {"correlation"}
 
 
 def test_every_reading_has_its_badge_evidence_checks_and_caveats(document, diagnosis):
@@ -159,6 +166,62 @@ def test_every_reading_has_its_badge_evidence_checks_and_caveats(document, diagn
     assert len(tables(document, "table.checks")) == len(spoken)
     notes = [b.says for b in blocks if isinstance(b, Paragraph) and b.role == "note"]
     assert diagnosis.readings[3].caveats in notes
+
+
+def test_a_price_that_is_two_levels_stands_once(diagnosis, words):
+    first = diagnosis.levels[0]
+    twin = replace(first, key="start")
+    made = compose(replace(diagnosis, levels=(first, twin)), fake.TITLES, fake.WORDS)
+    (table,) = tables(made, "table.levels")
+    assert [row[1] for row in table.rows] == [(Name(f"level.{first.key}"), Name("level.start"))]
+    other = replace(twin, value=first.value * 1.001)
+    made = compose(replace(diagnosis, levels=(first, other)), fake.TITLES, fake.WORDS)
+    assert len(tables(made, "table.levels")[0].rows) == 2
+
+
+def test_the_outlook_opens_with_the_nearest_level_of_each_and_the_largest_clear_effect(diagnosis):
+    nearest, largest = section(compose(diagnosis, fake.TITLES, fake.WORDS), "change").blocks[0].says
+    told = {level["asset"].id: level["distance"].value for level in nearest["levels"]}
+    sizes = {}
+    for level in diagnosis.levels:
+        sizes.setdefault(level.asset, []).append(level)
+    assert told == {
+        asset: min(held, key=lambda level: abs(level.sigmas)).distance
+        for asset, held in sizes.items()
+    }
+    effects = [effect for what_if in diagnosis.what_if for _, effect in what_if.effects]
+    clear = [effect for effect in effects if effect.excludes_zero]
+    assert abs(largest["effect"].value) == max(abs(effect.value) for effect in clear)
+
+
+def test_without_a_clear_effect_the_outlook_says_so(diagnosis):
+    unclear = tuple(
+        replace(w, effects=tuple((a, replace(e, low=-1.0, high=1.0)) for a, e in w.effects))
+        for w in diagnosis.what_if
+    )
+    made = compose(replace(diagnosis, what_if=unclear), fake.TITLES, fake.WORDS)
+    assert section(made, "change").blocks[0].says[-1].key == "report.change.none_clear"
+
+
+def test_the_sample_of_hedge_and_haven_is_told(document, diagnosis):
+    (table,) = tables(document, "table.refuge")
+    slope = diagnosis.refuge[0].slope
+    assert table.note["days"] == (slope.first, slope.last)
+    assert table.note["nobs"] == slope.nobs
+
+
+def test_the_depth_that_ranks_episodes_stands_beside_their_falls(document, diagnosis):
+    (table,) = tables(document, "table.episodes.falling")
+    place = table.columns.index("severity")
+    assert place == table.columns.index("falls") + 1
+    assert table.rows[0][place].value == diagnosis.unusual.episodes[-1].severity
+
+
+def test_the_size_of_a_rise_has_no_minus(diagnosis):
+    rising = replace(diagnosis.together, direction="rising")
+    made = compose(replace(diagnosis, together=rising), fake.TITLES, fake.WORDS)
+    (table,) = tables(made, "table.episodes.rising")
+    assert all(row[table.columns.index("size")].value > 0 for row in table.rows)
 
 
 def test_levels_stand_nearest_first(document):

@@ -88,7 +88,7 @@ def test_a_narrow_screen_drops_bars_before_figures(document):
 
 
 def test_checks_are_counted_and_failures_named(document):
-    assert "Checks: 1 of 2 passed; not: one day left out." in " ".join(
+    assert "Robustness checks: 1 of 2 passed; not: one day left out." in " ".join(
         written(document, "en", 200).split()
     )
 
@@ -157,3 +157,18 @@ def test_the_screen_is_read_from_stream_and_environment(stream, environment, scr
 
 def test_a_very_narrow_screen_is_taken_as_forty_columns(document):
     assert written(document, "en", 10) == written(document, "en", 40)
+
+
+def test_the_long_average_is_shown_however_far_it_is(diagnosis):
+    near = [
+        replace(diagnosis.levels[0], key=key, value=70_000.0 + place, sigmas=0.1 * place)
+        for place, key in enumerate(("sma_200_day", "high_year", "low_year", "start"))
+    ]
+    far = replace(diagnosis.levels[0], key="sma_200_week", value=40_000.0, sigmas=-30.0)
+    further = replace(far, key="ema_200_week", value=39_000.0, sigmas=-31.0)
+    made = compose(replace(diagnosis, levels=(*near, further, far)), fake.TITLES, fake.WORDS)
+    text = written(made, "en")
+    assert "200-week average" in text
+    assert "200-week exponential" not in text
+    assert "and 1 more" in text
+    assert "Daily sigma: " in text

@@ -37,9 +37,9 @@ def machine(prices, rule):
     """Walk through the days as someone living through them would."""
     found, current = [], None
     for t in range(len(prices)):
-        first = max(0, t - rule.lookback + 1)
-        peaks = [max(range(first, t + 1), key=lambda s, i=i: (prices[s, i], s)) for i in (0, 1)]
         if current is None:
+            first = max(0, t - rule.lookback + 1)
+            peaks = [max(range(first, t + 1), key=lambda s, i=i: (prices[s, i], s)) for i in (0, 1)]
             later = max(peaks)
             returns = np.diff(np.log(prices[max(0, later - rule.lookback) : later + 1]), axis=0)
             if len(returns) < 60:
@@ -51,7 +51,7 @@ def machine(prices, rule):
             candidate = {"start": later, "opened": t, "peaks": tuple(peaks), "sigma": sigma}
             if not recovered(prices, t, peaks, rule):
                 current = candidate
-        elif recovered(prices, t, peaks, rule):
+        elif recovered(prices, t, current["peaks"], rule):
             found.append({**current, "closed": t})
             current = None
     if current is not None:
@@ -61,7 +61,9 @@ def machine(prices, rule):
 
 def recovered(prices, t, peaks, rule):
     for i in (0, 1):
-        top, low = prices[peaks[i], i], prices[peaks[i] : t + 1, i].min()
+        lowest = min(range(peaks[i], t + 1), key=lambda s, i=i: prices[s, i])
+        low = prices[lowest, i]
+        top = prices[max(0, lowest - rule.lookback + 1) : lowest + 1, i].max()
         if prices[t, i] - low >= rule.recovery * (top - low):
             return True
     return False

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from comove.channels._covariance_attack import attack_covariance
 from comove.channels._share_evidence import fraction_of, judge_move, noise
 from comove.channels._verdict import (
     ENOUGH_EXTREME,
@@ -20,16 +21,18 @@ from comove.core.case import Case, ChannelShare, Grid
 from comove.core.errors import NotEstimable
 from comove.core.estimate import Estimate
 from comove.core.evidence import Check, Verdict, all_of
-from comove.core.message import Name, Quantity, say
+from comove.core.message import Message, Name, Quantity, say
 from comove.core.observations import Floats
 from comove.stats.regression import critical_value, ols_hac
 
 LAST_YEAR = 252
 """Sessions of the second estimate of the exposures."""
+HARDLY_ANY = 0.01
+"""Share of the earlier windows below which none is named, and above one minus which all are."""
 
 
 def attack_share(case: Case, channel: str, judgements: tuple[Judgement, ...]) -> tuple[Check, ...]:
-    """Attack a channel's share of the return split in three ways.
+    """Attack a channel's share of the return split in four ways.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ def attack_share(case: Case, channel: str, judgements: tuple[Judgement, ...]) ->
     Returns
     -------
     tuple of Check
-        ``placebo_window``, ``leave_one_out``, ``other_estimator``.
+        ``placebo_window``, ``leave_one_out``, ``other_estimator``, ``covariance_last_year``.
     """
     share, grid = case.share(channel), case.grid
     if share is None or grid is None:
@@ -53,6 +56,7 @@ def attack_share(case: Case, channel: str, judgements: tuple[Judgement, ...]) ->
         placebo(grid, len(share.return_history), case.assets, judgements),
         _leave_one_out(case, grid, share),
         _last_year(case, grid, share, verdict),
+        attack_covariance(case, grid, share, _weights(case, share), LAST_YEAR),
     )
 
 
@@ -89,7 +93,7 @@ def placebo(
     verdict = all_of(tuple(judgement.verdict for judgement in judgements))
     passed = min(known) >= ENOUGH_EXTREME
     parts = tuple(
-        say("attack.placebo_window.part", asset=Name(asset), share=Quantity(found, "share"))
+        beyond("attack.placebo_window.part", found, asset=Name(asset))
         for asset, found in zip(assets, known, strict=True)
     )
     return Check(
@@ -106,6 +110,35 @@ def placebo(
             exact=True,
         ),
     )
+
+
+def beyond(key: str, found: float, **fields: object) -> Message:
+    """Say than how many windows a figure is more extreme.
+
+    Parameters
+    ----------
+    key
+        Of the words; ``<key>.hardly`` and ``<key>.nearly`` stand beside it.
+    found
+        Share of the windows, 0..1.
+    **fields
+        What else fills the sentence.
+
+    Returns
+    -------
+    Message
+        In words at the ends, where a percentage would claim more than the windows can show.
+
+    Examples
+    --------
+    >>> beyond("attack.placebo_window.part", 0.001).key
+    'attack.placebo_window.part.hardly'
+    """
+    if found < HARDLY_ANY:
+        return say(f"{key}.hardly", **fields)
+    if found > 1.0 - HARDLY_ANY:
+        return say(f"{key}.nearly", **fields)
+    return say(key, **fields, share=Quantity(found, "share"))
 
 
 @dataclass(frozen=True, kw_only=True)

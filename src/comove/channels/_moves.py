@@ -89,13 +89,16 @@ def move(case: Case, driver: Driver) -> Move | None:
     -------
     Move or None
         None when a leg is missing, ended before the window's end, has fewer than 60 earlier
-        changes, or never moved.
+        changes, never moved, or is circular to an asset asked about: what is, or is made from, an
+        asset cannot be told apart from it, so its move is no evidence on why the asset moved.
 
     Notes
     -----
     ``sigma = change / (sd sqrt(n))`` with sd of the ``baseline`` changes before the window.
     """
     if case.grid is None or any(leg not in case.snapshot.tracks for leg in driver.series):
+        return None
+    if any(case.snapshot.circular(leg, asset) for leg in driver.series for asset in case.assets):
         return None
     try:
         changes = case.snapshot.panel(driver.series).changes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from comove.channels._entered import through
 from comove.channels._verdict import Judgement, Part, Reason, barred, judge
 from comove.channels._window import asset_direction, extremity, length, move_word, place
 from comove.core.case import Case, ChannelShare, Grid
@@ -149,7 +150,7 @@ def _of_assets(case: Case, channel: str, judgements: tuple[Judgement, ...]) -> t
         Evidence(
             says=say(
                 "reading.share.return",
-                channel=Name(f"channel.{channel}.share"),
+                channel=through(case, channel),
                 asset=Name(asset),
                 part=Quantity(part.value, "log_return"),
                 total=Quantity(case.totals[column].value, "log_return"),
@@ -176,7 +177,7 @@ def _of_pairs(case: Case, channel: str, grid: Grid, share: ChannelShare) -> tupl
         evidence = Evidence(
             says=say(
                 "reading.share.covariance",
-                channel=Name(f"channel.{channel}.share"),
+                channel=through(case, channel),
                 pair=tuple(Name(case.assets[asset]) for asset in pair),
                 fraction=Quantity(part.value, "share"),
                 sessions=length(grid.dependence),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comove.channels._attacks import attack_share
+from comove.channels._entered import entered
 from comove.channels._moves import Told, move_evidence
 from comove.channels._share_evidence import Shares, ranked, read_shares
 from comove.channels._silence import caveats, silent
@@ -37,6 +38,7 @@ def tell(
     Reading
         ``supports`` when every asset's share supports and a driver moved as told; ``against`` when
         a share is against, or every driver moved the other way; ``silent`` when none entered.
+        Drivers circular to an asset count neither in the share nor as a move.
     """
     shares = read_shares(case, channel)
     if shares is None:
@@ -45,12 +47,12 @@ def tell(
     moves = tuple(move for _, move in found if move is not None)
     listed = tuple(move for entry, move in found if move is not None and entry.listed)
     verdict = _verdict(shares, moves) if direction(case) else shares.verdict
-    key = verdict if verdict == shares.verdict else "not_as_told"
+    key = verdict if verdict == shares.verdict else _doubt(moves)
     return Reading(
         channel=channel,
         proposition=proposition(case, channel),
         verdict=verdict,
-        because=_because(key, shares, moves),
+        because=_because(key, entered(case, channel), shares, moves),
         evidence=ranked((*shares.evidence, *listed, *further), verdict),
         checks=attack_share(case, channel, shares.judgements),
         caveats=caveats(case, channel),
@@ -65,11 +67,20 @@ def _verdict(shares: Shares, moves: tuple[Evidence, ...]) -> Verdict:
     return "cannot_tell"
 
 
-def _because(key: str, shares: Shares, moves: tuple[Evidence, ...]) -> Message:
+def _doubt(moves: tuple[Evidence, ...]) -> str:
+    """Say what the moves lack where the shares alone would have supported the story."""
+    if not moves:
+        return "unseen"
+    return "not_as_told" if all(entry.verdict == "against" for entry in moves) else "too_little"
+
+
+def _because(key: str, drivers: Message, shares: Shares, moves: tuple[Evidence, ...]) -> Message:
+    if key == "unseen":
+        return say("reading.because.unseen", drivers=drivers, parts=shares.parts)
     clauses = _clauses(moves)
     if not clauses:
-        return say("reading.because.shares_only", parts=shares.parts)
-    return say(f"reading.because.{key}", parts=shares.parts, moves=clauses)
+        return say("reading.because.shares_only", drivers=drivers, parts=shares.parts)
+    return say(f"reading.because.{key}", drivers=drivers, parts=shares.parts, moves=clauses)
 
 
 def _clauses(moves: tuple[Evidence, ...]) -> tuple[Message, ...]:

@@ -11,6 +11,9 @@ LEAST_FRACTION = 0.10
 """Fraction of a move below which an explanation carries nothing worth naming."""
 ENOUGH_EXTREME = 0.90
 """Share of earlier windows that must be less extreme: the placebo."""
+PRINTED = 3
+"""Decimals a fraction is judged with: those of the printed percentage, so that no sentence calls
+10.0 % less than a tenth."""
 NOISE = 0.5
 """A move smaller than this many standard deviations of such moves cannot be divided up."""
 
@@ -129,7 +132,7 @@ def _reason(part: Part) -> Reason:
 
 
 def _carried(part: Part) -> Reason:
-    if part.fraction < LEAST_FRACTION:
+    if round(part.fraction, PRINTED) < LEAST_FRACTION:
         return "small"
     if part.extremity is None:
         return "no_history"

@@ -78,6 +78,9 @@ class Together:
         ``falling``, ``rising`` or ``none``.
     joint
         True when a joint episode is open at the as-of day or closed within the last 63 sessions.
+    judged
+        False when the common history is too short for a joint episode to be found: then
+        ``joint`` says nothing.
     chosen
         True when the window was given with the question.
     window
@@ -101,6 +104,7 @@ class Together:
 
     direction: Direction
     joint: bool
+    judged: bool
     chosen: bool
     window: Stretch
     open: bool

@@ -13,6 +13,7 @@ from typing import Any
 
 from comove.core.errors import QuestionError, UnknownSeriesError
 from comove.core.series import Clock, SeriesSpec
+from comove.data.manifest import damaged
 
 FILE = Path(__file__).with_name("catalogue.toml")
 _IGNORED = str.maketrans("", "", " \t-_/.,=^:;・'’()+&")
@@ -72,13 +73,21 @@ class Catalogue:
         QuestionError
             When a row names a kind or publication rule that does not exist, or a series that is
             not in the catalogue.
+        DamagedFileError
+            When the file is missing, is no TOML or lacks a field.
 
         Examples
         --------
         >>> Catalogue.load().resolve("ＢＴＣ／ＵＳＤＴ")
         'btc'
         """
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        try:
+            return cls._parsed(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as cause:
+            raise damaged(file.name) from cause
+
+    @classmethod
+    def _parsed(cls, found: dict[str, Any]) -> Catalogue:
         specs = {key: _series(key, row) for key, row in found["series"].items()}
         _refuse_strangers(specs)
         tables = {

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from comove.core.errors import DamagedFileError, NoDataError
 
 FILE = "metadata.json"
-_HINT = "Install comove again: the copy on this disk is not the one that was published."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +154,10 @@ def damaged(file: str) -> DamagedFileError:
         With the hint to install again.
     """
     return DamagedFileError(
-        "data.damaged", "{file} is missing or differs from its recorded hash.", _HINT, file=file
+        "data.damaged",
+        "{file} is missing or differs from its recorded hash.",
+        "Install comove again: the copy on this disk is not the one that was published.",
+        file=file,
     )
 
 

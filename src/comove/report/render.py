@@ -110,14 +110,16 @@ def deliver(data: bytes, out: Path | None, stream: BinaryIO) -> None:
     OutputError
         When the file cannot be written.
     """
-    if out is None:
-        stream.write(data)
-        stream.flush()
-        return
     try:
-        _replace(out, data)
+        if out is None:
+            stream.write(data)
+            stream.flush()
+        else:
+            _replace(out, data)
+    except BrokenPipeError:
+        raise
     except OSError as cause:
-        raise _refused(out, cause) from cause
+        raise _refused(out or Path("-"), cause) from cause
 
 
 def _writer(name: str) -> Writer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -170,11 +169,11 @@ def joint_episodes(
     deviation (divisor n-1) of the last L daily log returns at the later of the two peaks, of those
     there are while fewer than L but at least 60 are held.  Before that, or when a standard
     deviation is zero, no episode opens.  It closes when either asset has won back ``recovery`` of
-    its fall, measured as the drawdown is: from the highest price of the last L rows to the lowest
-    since.  (From the peaks at the opening, a rise that only holds its gains would stay open for
-    years.)  A day on which the closing rule holds
-    opens nothing.  Runs from ``start`` to ``closed`` that overlap or share a row are one episode,
-    which keeps the peaks, the standard deviations and the opening of its first run.
+    its fall to the lowest price since, from the highest of the L rows before that lowest price.
+    (From the peaks at the opening, a rise that only holds its gains would stay open for years.)  A
+    day on which the closing rule holds opens nothing.  Runs from ``start`` to ``closed`` that
+    overlap or share a row are one episode, which keeps the peaks, the standard deviations and the
+    opening of its first run.
 
     Examples
     --------
@@ -277,12 +276,14 @@ def _runs(prices: Floats, rule: EpisodeRule) -> list[_Run]:
     # a NaN threshold (sigma not estimable) compares false and opens nothing
     low = (depth[days] <= -threshold).all(axis=1)
     days, sigma = days[low], sigma[low]
-    closing = _next_recovered(prices, peak, rule.recovery)[days]
     held = prices.shape[0]
     runs: list[_Run] = []
     resume = 0
-    for day, scale, closed in zip(days.tolist(), sigma, closing.tolist(), strict=True):
-        if day < resume or closed == day:
+    for day, scale in zip(days.tolist(), sigma, strict=True):
+        if day < resume:
+            continue
+        closed = _closing_day(prices, peak, day, rule.recovery)
+        if closed == day:
             continue
         first, second = (int(row) for row in peak[day])
         runs.append(
@@ -310,21 +311,22 @@ def _frozen_sigma(prices: Floats, rows: Ints, lookback: int) -> Floats:
     return sigma[rows]
 
 
-def _next_recovered(prices: Floats, peak: Ints, recovery: float) -> Ints:
-    """First row from each row on at which either asset has recovered; T when none does, (T,)."""
-    held = prices.shape[0]
-    recovered = np.zeros(held, dtype=bool)
-    for column, path in enumerate(prices.T):
-        # rows that look back to the same peak lie together: the trailing peak only moves forward
-        begins = np.flatnonzero(np.diff(peak[:, column], prepend=-1))
-        for begin, end in itertools.pairwise([*begins.tolist(), held]):
-            top = int(peak[begin, column])
-            since = path[top:end]
-            lowest = np.minimum.accumulate(since)
-            won_back = since - lowest >= recovery * (since[0] - lowest)
-            recovered[begin:end] |= won_back[begin - top :]
-    rows = np.where(recovered, np.arange(held), held)
-    return np.minimum.accumulate(rows[::-1])[::-1]
+def _closing_day(prices: Floats, peak: Ints, day: int, recovery: float) -> int:
+    """First row from a day on at which either asset has recovered; T when none has."""
+    lows = [
+        top + int(np.argmin(prices[top : day + 1, column]))
+        for column, top in enumerate(peak[day].tolist())
+    ]
+    paths, peaks = prices.T.tolist(), peak.T.tolist()
+    for row in range(day, prices.shape[0]):
+        for column, path in enumerate(paths):
+            if path[row] < path[lows[column]]:
+                lows[column] = row
+            low = path[lows[column]]
+            top = path[peaks[column][lows[column]]]
+            if path[row] - low >= recovery * (top - low):
+                return row
+    return prices.shape[0]
 
 
 def _merged(runs: Iterable[_Run]) -> list[_Run]:

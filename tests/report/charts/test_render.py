@@ -49,4 +49,13 @@ def test_every_unit_can_stand_on_an_axis(unit: str, words: Words) -> None:
 
 
 def test_every_kind_is_found() -> None:
-    assert kinds() == ("lines", "pair_split", "paths", "rolling", "scatter", "split")
+    assert kinds() == (
+        "heatmap",
+        "lines",
+        "network",
+        "pair_split",
+        "paths",
+        "rolling",
+        "scatter",
+        "split",
+    )

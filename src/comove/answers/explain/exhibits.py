@@ -53,24 +53,29 @@ def _paths(setting: Setting) -> Exhibit:
     ids = setting.panel.ids
     columns: dict[str, tuple[object, ...]] = {"day": _iso(days)}
     for column, asset in enumerate(ids):
-        depth = _from_peak(setting.panel.values[:, column], rising=setting.direction == "rising")
-        columns[asset] = tuple(depth[first:].tolist())
+        path = _path(setting, setting.panel.values[:, column])
+        columns[asset] = tuple(path[first:].tolist())
     names = tuple(Name(asset) for asset in ids)
     way = "rising" if setting.direction == "rising" else "falling"
     return Exhibit(
         key="paths",
         kind="paths",
         columns=columns,
-        marks={"shade": _shade(setting), "assets": list(ids)},
+        marks={
+            "shade": _shade(setting),
+            "assets": list(ids),
+            "rising": setting.direction == "rising",
+        },
         caption=say(f"explain.exhibit.paths.{way}", assets=names),
     )
 
 
-def _from_peak(prices: Floats, *, rising: bool) -> Floats:
-    """Return from the highest (for a rise: the lowest) level of the last 252 sessions."""
-    if not rising:
-        return drawdown(prices).depth
-    return 1.0 / (1.0 + drawdown(1.0 / prices).depth) - 1.0
+def _path(setting: Setting, prices: Floats) -> Floats:
+    """Return from the highest level of the last 252 sessions; for a rise, from its beginning."""
+    if setting.direction == "rising":
+        since: Floats = prices / prices[setting.start] - 1.0
+        return since
+    return drawdown(prices).depth
 
 
 def _rolling(setting: Setting, peak: PeakTest) -> Exhibit:

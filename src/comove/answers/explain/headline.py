@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from comove.core.diagnosis import ReturnSplit, Together, Why
+from comove.core.diagnosis import Path, ReturnSplit, Together, Why
 from comove.core.message import Message, Name, say
 
-MORE_THAN_CHANCE = 0.05
+MORE_THAN_CHANCE, DOUBTFUL = 0.05, 0.10
 ALL, MOST, SOME = 0.9, 0.5, 0.25
 
 
@@ -27,18 +27,31 @@ def head(together: Together, why: Why) -> tuple[Message, ...]:
 
 def _move(together: Together) -> Message:
     window = (together.window.start, together.window.end)
-    names = tuple(Name(path.asset) for path in together.paths)
-    moves = tuple(path.move.quantity for path in together.paths)
     if together.direction == "none":
-        key = "apart" if together.chosen else "none"
-        return say(f"explain.headline.{key}", assets=names, moves=moves, window=window)
+        key = "apart" if together.chosen else "none" if together.judged else "young"
+        return say(f"explain.headline.{key}", window=window, **_named("", together.paths))
+    movers = _movers(together)
+    others = tuple(path for path in together.paths if path not in movers)
     return say(
-        f"explain.headline.{together.direction}",
-        assets=names,
-        moves=moves,
+        f"explain.headline.{together.direction}{'_but' if others else ''}",
         window=window,
         synchrony=_synchrony(together),
+        **_named("", movers),
+        **(_named("other_", others) if others else {}),
     )
+
+
+def _named(prefix: str, paths: tuple[Path, ...]) -> dict[str, object]:
+    return {
+        f"{prefix}assets": tuple(Name(path.asset) for path in paths),
+        f"{prefix}moves": tuple(path.move.quantity for path in paths),
+    }
+
+
+def _movers(together: Together) -> tuple[Path, ...]:
+    """Return the assets that moved the way the answer is about; a group may hold others."""
+    up = together.direction == "rising"
+    return tuple(path for path in together.paths if (path.move.value > 0.0) == up)
 
 
 def _synchrony(together: Together) -> Message:
@@ -47,9 +60,11 @@ def _synchrony(together: Together) -> Message:
     if overlap is None or overlap.pvalue is None:
         return say("explain.headline.no_synchrony")
     key = "more" if overlap.pvalue <= MORE_THAN_CHANCE else "chance"
+    if MORE_THAN_CHANCE < overlap.pvalue <= DOUBTFUL:
+        key = "unclear"
     extreme = Name(f"explain.word.extreme.{together.direction}")
     form = "day_of_year" if together.window.start.year == together.window.end.year else "day"
-    days = tuple(say(f"explain.word.{form}", day=path.worst_day) for path in together.paths)
+    days = tuple(say(f"explain.word.{form}", day=path.worst_day) for path in _movers(together))
     if together.worst_days_apart == 0:
         return say(
             f"explain.headline.synchrony.same_day.{key}",
@@ -71,12 +86,14 @@ def _cause(together: Together, why: Why) -> Message:
         return say("explain.headline.no_split", reason=why.reason)
     if together.direction == "none":
         return say("explain.headline.no_episode")
+    movers = {path.asset for path in _movers(together)}
     sign = 1.0 if together.direction == "rising" else -1.0
     move = Name(f"explain.word.{together.direction}")
-    return say(
-        "explain.headline.causes",
-        clauses=tuple(_clause(split, move, sign) for split in why.returns),
-    )
+    clauses = tuple(_clause(split, move, sign) for split in why.returns if split.asset in movers)
+    through = why.returns[0].window.end
+    if through < together.window.end:
+        return say("explain.headline.causes_through", clauses=clauses, day=through)
+    return say("explain.headline.causes", clauses=clauses)
 
 
 def _clause(split: ReturnSplit, move: Name, sign: float) -> Message:

@@ -40,12 +40,7 @@ def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
         offsets = setting.panel.offsets[setting.dependence, column]
         least, most = float(offsets.min()), float(offsets.max())
         if max(abs(least), abs(most)) >= 1.0:
-            yield say(
-                "explain.limit.clock" if least < most else "explain.limit.clock_one",
-                asset=Name(asset),
-                least=Quantity(least, "hours"),
-                most=Quantity(most, "hours"),
-            )
+            yield _struck(Name(asset), least, most)
     for pair in unusual.pairs:
         if pair.clock_overlap < 0.95:
             yield say(
@@ -59,6 +54,20 @@ def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
     spans = setting.stretch.multi_day_spans
     if spans:
         yield say("explain.limit.spans", count=spans)
+
+
+def _struck(asset: Name, least: float, most: float) -> Message:
+    """Say when an asset is struck; ``least`` and ``most`` are hours after the New York close."""
+    side = "_before" if most <= 0.0 else "_around" if least < 0.0 else ""
+    near, far = (most, least) if side == "_before" else (least, most)
+    if least == most:
+        return say(f"explain.limit.clock{side}_one", asset=asset, least=Quantity(near, "hours"))
+    return say(
+        f"explain.limit.clock{side}",
+        asset=asset,
+        least=Quantity(near, "hours"),
+        most=Quantity(far, "hours"),
+    )
 
 
 def _ends(setting: Setting, why: Why) -> Iterator[Message]:

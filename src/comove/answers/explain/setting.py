@@ -79,6 +79,11 @@ class Setting:
         return tuple(combinations(range(len(self.question.assets)), 2))
 
     @property
+    def judged(self) -> bool:
+        """False when the history is too short for an episode to have opened at any time."""
+        return self.episode is not None or self.start >= STANDARD.lookback
+
+    @property
     def stretch(self) -> Stretch:
         """The window for the record."""
         return stretch(self.panel.labels, self.panel.positions, self.start, self.end)
@@ -194,19 +199,29 @@ def _candidates(panel: Panel) -> Iterator[_Candidate]:
     for pair in combinations(range(len(panel.ids)), 2):
         for rising in (False, True):
             episodes = joint_episodes(panel.values[:, pair], rising=rising)
-            if episodes and _current(episodes[-1], last, rising=rising):
-                yield _Candidate(pair, rising, episodes, episodes[-1])
+            if not episodes:
+                continue
+            found = _Candidate(pair, rising, episodes, episodes[-1])
+            if _current(found.episode, last, rising=rising) and _same_way(panel, found):
+                yield found
 
 
 def _current(episode: Episode, last: int, *, rising: bool) -> bool:
     """Tell whether an episode is what a question at the last row is about.
 
-    A rise ends with its top: prices that only hold their gains keep an episode open for years, and
-    nobody who asks today means the rise of the year before.
+    A rise that has been given back, or whose top is a season old, is not: who asks after a fall
+    means the fall, even when it is too small to be an episode.
     """
     if rising:
-        return last - episode.trough <= RECENT
+        return episode.closed is None and last - episode.trough <= RECENT
     return episode.closed is None or last - episode.closed <= RECENT
+
+
+def _same_way(panel: Panel, found: _Candidate) -> bool:
+    """Tell whether both assets moved the episode's way from the later peak on."""
+    start, trough = _leg_start(panel, found), found.episode.trough
+    ratio = panel.values[trough, found.pair] / panel.values[start, found.pair]
+    return bool((ratio > 1.0).all() if found.rising else (ratio < 1.0).all())
 
 
 def _given(

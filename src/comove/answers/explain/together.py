@@ -33,16 +33,17 @@ def describe(setting: Setting) -> Together:
         Facts are exact; the synchrony carries a permutation p-value, the severity bootstrap ones.
     """
     inside = setting.scope(setting.window)
-    overlap = _overlap(setting)
+    movers = _movers(setting)
+    overlap = _overlap(setting, movers)
     severity = _severity(setting)
     paths = tuple(_path(setting, column) for column in range(len(setting.question.assets)))
     rows = [
-        int(np.argmax(setting.sign * setting.changes.values[setting.window, c]))
-        for c in range(len(paths))
+        int(np.argmax(setting.sign * setting.changes.values[setting.window, c])) for c in movers
     ]
     return Together(
         direction=setting.direction,
         joint=setting.episode is not None,
+        judged=setting.judged,
         chosen=setting.question.window is not None,
         window=setting.stretch,
         open=setting.episode is not None and setting.episode.closed is None,
@@ -61,11 +62,20 @@ def describe(setting: Setting) -> Together:
     )
 
 
-def _overlap(setting: Setting) -> LossOverlap | None:
+def _movers(setting: Setting) -> list[int]:
+    """Columns that moved the way the answer is about; all of them when fewer than two did."""
+    moves = setting.panel.values[setting.end] / setting.panel.values[setting.start] - 1.0
+    found = np.flatnonzero(setting.sign * moves > 0.0).tolist()
+    return found if len(found) > 1 else list(range(len(moves)))
+
+
+def _overlap(setting: Setting, movers: list[int]) -> LossOverlap | None:
     rng = generator(setting.question.seed, "explain.overlap")
     try:
         return loss_overlap(
-            setting.changes.values[setting.window], rng, gains=setting.direction == "rising"
+            setting.changes.values[setting.window][:, movers],
+            rng,
+            gains=setting.direction == "rising",
         )
     except NotEstimable:
         return None

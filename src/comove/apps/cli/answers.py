@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from comove.apps.cli.language import LANGUAGE
+from comove.apps.cli.language import LANGUAGE, LANGUAGES
 from comove.core.registry import members, names
 from comove.desk import further_folders
 
@@ -58,11 +58,18 @@ def _parameter(entry: Field[Any]) -> inspect.Parameter:
     kind: Any = list[str] if many else _type_of(entry)
     marked: Any
     if required:
-        marked = Annotated[kind, typer.Argument(help=text, show_default=False)]
+        complete = _asset_names if entry.name == "assets" else None
+        marked = Annotated[
+            kind, typer.Argument(help=text, show_default=False, autocompletion=complete)
+        ]
     else:
         flag = "--" + entry.name.removesuffix("s" if many else "").replace("_", "-")
         shown = typer.Option(
-            flag, help=text, metavar=_METAVARS.get(entry.name), show_default=not many
+            flag,
+            help=text,
+            metavar=_METAVARS.get(entry.name),
+            show_default=not many,
+            autocompletion=_members_of(entry),
         )
         marked = Annotated[kind | None if entry.default is None or many else kind, shown]
     default = inspect.Parameter.empty if required else (None if many else entry.default)
@@ -77,6 +84,39 @@ def _explained(entry: Field[Any]) -> str:
     if "room" not in entry.metadata:
         return text
     return f"{text} Installed: {', '.join(names(entry.metadata['room'], further_folders()))}."
+
+
+def _members_of(entry: Field[Any]) -> Callable[[str], list[str]] | None:
+    """Complete the members of the room that a field names."""
+    room = entry.metadata.get("room")
+    if room is None:
+        return None
+
+    def complete(incomplete: str) -> list[str]:
+        return [key for key in names(room, further_folders()) if key.startswith(incomplete)]
+
+    return complete
+
+
+def _asset_names(incomplete: str) -> list[str]:
+    """Complete the ids of series that have a price."""
+    from comove.data.catalogue import Catalogue
+
+    specs = Catalogue.load().specs.values()
+    held = [spec.id for spec in specs if spec.kind == "price"]
+    return [name for name in held if name.startswith(incomplete.lower())]
+
+
+def complete_formats(incomplete: str) -> list[str]:
+    """Complete output formats."""
+    from comove.report.render import formats
+
+    return [form for form in formats() if form.startswith(incomplete)]
+
+
+def complete_languages(incomplete: str) -> list[str]:
+    """Complete languages."""
+    return [language for language in LANGUAGES if language.startswith(incomplete)]
 
 
 def _type_of(entry: Field[Any]) -> type:
@@ -99,11 +139,19 @@ _OUTPUT = [
             typer.Option(
                 "--format",
                 help="text, json, csv, md or html; by default text, or what --out ends in.",
+                autocompletion=complete_formats,
             ),
         ],
         None,
     ),
-    _option("language", Annotated[str, typer.Option("--lang", help="en or ja.")], LANGUAGE),
+    _option(
+        "language",
+        Annotated[
+            str,
+            typer.Option("--lang", help="en or ja.", autocompletion=complete_languages),
+        ],
+        LANGUAGE,
+    ),
     _option(
         "out", Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")], None
     ),

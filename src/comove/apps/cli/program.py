@@ -66,10 +66,23 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        if not hasattr(error, "format_message"):
+        if hasattr(error, "format_message"):
+            misused(error)
+        if os.environ.get("COMOVE_TRACEBACK"):
             raise
-        misused(error)
+        fail(_internal(error))
     sys.exit(code or 0)
+
+
+def _internal(error: Exception) -> ComoveError:
+    """Tell of a defect in one line: a user has no use for where it happened."""
+    return QuestionError(
+        "cli.internal",
+        "Something went wrong inside comove ({kind}: {detail}).",
+        "Please report it with the command; COMOVE_TRACEBACK=1 shows where.",
+        kind=type(error).__name__,
+        detail=str(error),
+    )
 
 
 def misused(error: Any) -> NoReturn:  # noqa: ANN401 - the parser's class moved between releases

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comove.channels._share_evidence import ranked, read_shares
 from comove.channels._silence import caveats, silent
 from comove.channels._verdict import ENOUGH_EXTREME
 from comove.channels._window import length, proposition
 from comove.channels.deleveraging._attacks import attack_link, names, pair_verdict
+from comove.channels.deleveraging._doubts import doubts, trade
 from comove.channels.deleveraging._residuals import (
     JointDays,
     JointGap,
@@ -18,12 +19,12 @@ from comove.channels.deleveraging._residuals import (
     measure,
     unexplained,
 )
-from comove.channels.deleveraging._traces import FUNDING, TABLE, VOLATILITY, traces
+from comove.channels.deleveraging._traces import FUNDING, TABLE, VOLATILITY, Traces, traces
 from comove.core.case import Case, Grid
 from comove.core.driver import Driver
 from comove.core.errors import NotEstimable
 from comove.core.estimate import Estimate
-from comove.core.evidence import Evidence, Verdict, all_of
+from comove.core.evidence import Check, Evidence, Verdict, all_of
 from comove.core.exhibit import Exhibit
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.observations import Floats
@@ -79,7 +80,9 @@ class Deleveraging:
         -------
         Reading
             ``supports`` when the residual covariance is at least 10 % of every pair's covariance
-            with an interval above zero, out of the ordinary, and the residual correlation rose.
+            with an interval above zero, out of the ordinary, the residual correlation rose, and
+            nothing of :func:`comove.channels.deleveraging._doubts.doubts` stands against it: the
+            residual alone is only ever unexplained.
         """
         grid = case.grid
         if grid is None or not case.drivers:
@@ -96,18 +99,21 @@ channel = Deleveraging()
 
 def _read(case: Case, grid: Grid, links: list[ResidualLink]) -> Reading:
     verdicts = tuple(pair_verdict(link) for link in links)
-    verdict = all_of(verdicts)
     order = sorted(range(len(links)), key=lambda place: _telling(links[place], verdicts[place]))
     shown = [links[place] for place in order[:MOST_PAIRS]]
-    leading = order[0]
+    found = traces(case, grid)
+    verdict, checks, held = _weighed(case, grid, [(links[n], verdicts[n]) for n in order], found)
     shares = read_shares(case, channel.key)
     residuals = unexplained(case, grid)
     gap = joint_gap(grid, residuals, _toward(case))
-    evidence = (
+    left = (
         *(_link_evidence(case, grid, link) for link in shown),
         _gap_evidence(case, grid, gap, residuals),
-        _days_evidence(case, grid, links[leading].pair, residuals),
-        *traces(case, grid),
+        _days_evidence(case, grid, shown[0].pair, residuals),
+    )
+    evidence = (
+        *(entry if verdict == "supports" else _unexplained_only(entry) for entry in left),
+        *found.evidence,
         *(() if shares is None else shares.evidence),
     )
     limits = caveats(case, channel.key)
@@ -117,15 +123,38 @@ def _read(case: Case, grid: Grid, links: list[ResidualLink]) -> Reading:
         channel=channel.key,
         proposition=proposition(case, channel.key),
         verdict=verdict,
-        because=say(
-            "channel.deleveraging.because",
-            parts=tuple(_clause(case, grid, link) for link in shown),
-            moves=_left(case, gap),
-        ),
+        because=_because(case, tuple(_clause(case, grid, link) for link in shown), gap, held),
         evidence=ranked(evidence, verdict),
-        checks=attack_link(case, grid, links[leading], verdicts[leading]),
+        checks=checks,
         caveats=limits,
     )
+
+
+def _weighed(
+    case: Case, grid: Grid, links: list[tuple[ResidualLink, Verdict]], found: Traces
+) -> tuple[Verdict, tuple[Check, ...], tuple[Message, ...]]:
+    """Return the verdict, the attacks on the weakest pair, and what holds the verdict back."""
+    verdict = all_of(tuple(part for _, part in links))
+    if verdict != "supports":
+        return verdict, attack_link(case, grid, *links[0]), ()
+    attacks = [attack_link(case, grid, link, part) for link, part in links]
+    held = doubts(case, found.seen, tuple(check for checks in attacks for check in checks))
+    weakest = min(attacks, key=lambda checks: sum(check.passed is True for check in checks))
+    return "cannot_tell" if held else verdict, weakest, held
+
+
+def _unexplained_only(entry: Evidence) -> Evidence:
+    """Take back what a residual says for a proposition that it cannot carry by itself."""
+    return replace(entry, verdict="cannot_tell") if entry.verdict == "supports" else entry
+
+
+def _because(
+    case: Case, parts: tuple[Message, ...], gap: JointGap, held: tuple[Message, ...]
+) -> Message:
+    fields: dict[str, object] = {"parts": parts, "moves": _left(case, gap)}
+    if not held:
+        return say("channel.deleveraging.because", **fields)
+    return say("channel.deleveraging.held", **fields, reasons=held, trade=trade(case))
 
 
 def _telling(link: ResidualLink, verdict: Verdict) -> tuple[bool, float]:
@@ -144,6 +173,8 @@ def _clause(case: Case, grid: Grid, link: ResidualLink) -> Message:
         now=Quantity(link.now.value, "correlation"),
         before=Quantity(link.before.value, "correlation"),
         pvalue=Quantity(link.pvalue, "probability"),
+        total=case.pair_totals[case.pairs.index(link.pair)].quantity,
+        trade=trade(case),
         fraction=Quantity(part.fraction, "share"),
         low=Quantity(part.low, "share"),
         high=Quantity(part.high, "share"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comove.channels._attacks import LAST_YEAR, WithoutDay, leave_one_out
+from comove.channels._attacks import LAST_YEAR, WithoutDay, beyond, leave_one_out
 from comove.channels._correlation_break import SIGNIFICANT
 from comove.channels._verdict import ENOUGH_EXTREME
 from comove.channels.deleveraging._residuals import ResidualLink, covariance, measure
@@ -14,7 +14,7 @@ from comove.core.estimate import Estimate
 from comove.core.evidence import Check, Verdict
 from comove.core.message import Name, Quantity, say
 from comove.core.observations import Floats
-from comove.stats.contagion import forbes_rigobon
+from comove.stats.contagion import ForbesRigobon, forbes_rigobon
 from comove.stats.regression import ols_hac
 
 
@@ -60,9 +60,7 @@ def _placebo(grid: Grid, link: ResidualLink, verdict: Verdict) -> Check:
     return Check(
         attack="placebo_window",
         passed=None if verdict == "against" else place >= ENOUGH_EXTREME,
-        says=say(
-            "channel.deleveraging.placebo", share=Quantity(place, "share"), count=link.windows
-        ),
+        says=beyond("channel.deleveraging.placebo", place, count=link.windows),
         estimate=Estimate(
             value=place,
             unit="percentile",
@@ -177,6 +175,11 @@ def stated(case: Case, grid: Grid, fraction: float, interval: tuple[float, float
     )
 
 
+def _effect(found: ForbesRigobon) -> str:
+    """Tell whether the correction shows in the two decimals that are printed."""
+    return "unchanged" if round(found.adjusted, 2) == round(found.raw_crisis, 2) else "changed"
+
+
 def _adjusted(case: Case, grid: Grid, link: ResidualLink, verdict: Verdict) -> Check:
     """Correct the residual correlation for the larger variance of the first asset."""
     earlier = case.residuals[grid.dependence_baseline][:, link.pair]
@@ -198,7 +201,7 @@ def _adjusted(case: Case, grid: Grid, link: ResidualLink, verdict: Verdict) -> C
         attack="variance_adjusted",
         passed=found.pvalue < SIGNIFICANT if verdict == "supports" else None,
         says=say(
-            "channel.deleveraging.variance_adjusted",
+            f"channel.deleveraging.variance_adjusted.{_effect(found)}",
             source=Name(case.assets[link.pair[0]]),
             raw=Quantity(found.raw_crisis, "correlation"),
             adjusted=Quantity(found.adjusted, "correlation"),

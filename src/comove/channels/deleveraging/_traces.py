@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -17,13 +18,32 @@ from comove.core.units import Unit
 
 FUNDING, VOLATILITY, TABLE = "funding_btc", "dvol", "liquidation_events"
 ALL_COINS = "all coins"
-CROWDED, NOT_CROWDED = 0.9, 0.5
-"""Places of funding in its own history from which, and below which, longs are crowded or not."""
+EXTREME, NOT_CROWDED = 0.9, 0.5
+"""Places in its own history from which funding or implied volatility is extreme, and up to which
+nobody was crowded."""
 HALF = 0.5
 """Share of a move made while the other market was shut that contradicts selling of both."""
 
 
-def traces(case: Case, grid: Grid) -> tuple[Evidence, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """What is known beside the returns.
+
+    Attributes
+    ----------
+    evidence
+        As listed.
+    seen
+        True when forced trading left a trace of its own: a liquidation total published for the
+        window, or funding before it or implied volatility at its end among the highest tenth of
+        their histories (in a rise: funding among the lowest, the shorts crowded).
+    """
+
+    evidence: tuple[Evidence, ...]
+    seen: bool
+
+
+def traces(case: Case, grid: Grid) -> Traces:
     """Collect what is known beside the returns.
 
     Parameters
@@ -33,14 +53,26 @@ def traces(case: Case, grid: Grid) -> tuple[Evidence, ...]:
 
     Returns
     -------
-    tuple of Evidence
+    Traces
         Weekend placebo where one asset trades around the clock and another does not; liquidations,
         funding and implied volatility where a crypto asset is asked about.
     """
-    found = [_weekends(case, grid)]
-    if any("crypto" in case.snapshot[asset].spec.tags for asset in case.assets):
-        found += [_liquidations(case, grid), _funding(case, grid), _volatility(case, grid)]
-    return tuple(entry for entry in found if entry is not None)
+    weekends = _weekends(case, grid)
+    found = () if weekends is None else (weekends,)
+    if all("crypto" not in case.snapshot[asset].spec.tags for asset in case.assets):
+        return Traces(evidence=found, seen=False)
+    sold, funding, volatility = (
+        _liquidations(case, grid),
+        _funding(case, grid),
+        _volatility(case, grid),
+    )
+    seen = (
+        (sold is not None and sold.estimate is not None)
+        or funding.verdict == "supports"
+        or (volatility.rank or 0.0) >= EXTREME
+    )
+    reported = () if sold is None else (sold,)
+    return Traces(evidence=(*found, *reported, funding, volatility), seen=seen)
 
 
 def _weekends(case: Case, grid: Grid) -> Evidence | None:
@@ -62,6 +94,7 @@ def _weekends(case: Case, grid: Grid) -> Evidence | None:
             "channel.deleveraging.weekend",
             asset=Name(always[0]),
             move=move_word(case),
+            act=say(f"channel.deleveraging.act.{_way(case)}"),
             fraction=Quantity(part, "share"),
             days=int(shut.sum()),
             all=int(inside.sum()),
@@ -70,6 +103,12 @@ def _weekends(case: Case, grid: Grid) -> Evidence | None:
         verdict="against" if part >= HALF else "cannot_tell",
         method="closed_market_share",
     )
+
+
+def _way(case: Case) -> str:
+    if not case.found:
+        return "window"
+    return "fell" if case.falling else "rose"
 
 
 def _liquidations(case: Case, grid: Grid) -> Evidence | None:
@@ -120,7 +159,7 @@ def _event(row: Row, form: str = "") -> Message:
     return say(f"channel.deleveraging.event.range{form}", **fields, high=Quantity(high, "usd_bn"))
 
 
-def _funding(case: Case, grid: Grid) -> Evidence | None:
+def _funding(case: Case, grid: Grid) -> Evidence:
     """Place funding before the window in its own history: were the longs (or shorts) crowded?"""
     track = _held(case, FUNDING)
     if track is None:
@@ -131,7 +170,7 @@ def _funding(case: Case, grid: Grid) -> Evidence | None:
         return _missing(FUNDING)
     crowded = rank if case.falling else 1.0 - rank
     verdict: Verdict = "cannot_tell"
-    if crowded >= CROWDED:
+    if crowded >= EXTREME:
         verdict = "supports"
     elif crowded <= NOT_CROWDED:
         verdict = "against"
@@ -151,7 +190,7 @@ def _funding(case: Case, grid: Grid) -> Evidence | None:
     )
 
 
-def _volatility(case: Case, grid: Grid) -> Evidence | None:
+def _volatility(case: Case, grid: Grid) -> Evidence:
     """Place implied volatility at the window's end in its own history."""
     track = _held(case, VOLATILITY)
     if track is None:

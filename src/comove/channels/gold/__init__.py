@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comove.channels._attacks import leave_one_out, placebo
+from comove.channels._entered import through
 from comove.channels._share_evidence import ranked, read_shares
 from comove.channels._silence import caveats, silent
 from comove.channels._window import move_word, place, proposition
@@ -156,6 +157,7 @@ def _clause(case: Case, gap: Gap) -> Message:
         low=Quantity(part.low, "share"),
         high=Quantity(part.high, "share"),
         carried=Quantity(_carried(case, gap), "share"),
+        through=through(case, channel.key),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comove.channels._moves import Told
 from comove.channels._story import tell
 from comove.core.case import Case
 from comove.core.driver import Driver
+from comove.core.message import Message, Name, say
 from comove.core.reading import Reading
 
 REAL_YIELD = Driver("real_yield", (("dfii10", 1.0),))
@@ -22,6 +23,9 @@ STORY = (
     Told(driver=CREDIT, toward=-1.0),
     Told(driver=EQUITY, toward=-1.0),
 )
+
+
+SHARES, MINER = "equity", "gold_miner"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,23 @@ class Risk:
             Share per asset, covariance share, and whether real yields, the VIX, credit and
             equities moved as told.
         """
-        return tell(case, self.key, STORY)
+        reading = tell(case, self.key, STORY)
+        return replace(reading, caveats=(*reading.caveats, *_overlap(case)))
+
+
+def _overlap(case: Case) -> tuple[Message, ...]:
+    """Say that an index explains shares that it also holds.
+
+    Tagged ``equity`` are shares and funds of shares; a fund of miners holds next to nothing of the
+    index, and is no part of it.
+    """
+    if case.column(EQUITY.key) is None:
+        return ()
+    tags = {asset: case.snapshot[asset].spec.tags for asset in case.assets}
+    held = tuple(
+        Name(asset) for asset in case.assets if SHARES in tags[asset] and MINER not in tags[asset]
+    )
+    return (say("channel.risk.overlap", assets=held),) if held else ()
 
 
 channel = Risk()

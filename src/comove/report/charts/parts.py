@@ -26,7 +26,8 @@ def parts_by_group(exhibit: Exhibit, group: str, words: Words) -> dict[str, tupl
     Returns
     -------
     dict
-        Group to bars in the order of the rows; a row without a number is left out.
+        Group to bars in the order of the rows; a row without a number is left out, and so is a
+        channel without a driver: it was not measured, so no bar may stand for it.
     """
     found: dict[str, list[Bar]] = {str(name): [] for name in column(exhibit, group)}
     rows = zip(
@@ -40,6 +41,8 @@ def parts_by_group(exhibit: Exhibit, group: str, words: Words) -> dict[str, tupl
     for name, channel, value, low, high in rows:
         if value is not None:
             kind: Kind = "rest" if channel in _REST else "part"
+            if kind == "part" and value == low == high == 0.0:
+                continue
             label = part_name(str(channel), words)
             found[str(name)].append(Bar(name=label, value=value, low=low, high=high, kind=kind))
     return {name: tuple(bars) for name, bars in found.items()}

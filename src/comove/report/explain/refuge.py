@@ -36,7 +36,12 @@ def classes(diagnosis: Diagnosis) -> tuple[Block, ...]:
                 *(f"worst_{round(100 * quantile)}" for quantile in quantiles),
             ),
             rows=tuple(_row(entry) for entry in found),
-            note=say("note.refuge", agreement=_agreement(found)),
+            note=say(
+                "note.refuge",
+                agreement=_agreement(found),
+                days=(found[0].slope.first, found[0].slope.last),
+                nobs=found[0].slope.nobs,
+            ),
         ),
     )
 

@@ -30,6 +30,10 @@ def moves(diagnosis: Diagnosis) -> tuple[Block, ...]:
     )
 
 
+CHANCE = 0.1
+"""p-value above which an overlap is called chance; below, it is not told apart from chance."""
+
+
 def way(together: Together) -> str:
     """Return ``falling`` or ``rising``; a window without direction is read as a fall."""
     return "rising" if together.direction == "rising" else "falling"
@@ -40,7 +44,7 @@ def _window(together: Together) -> Message:
     if together.chosen:
         key = "chosen"
     elif not together.joint:
-        key = "none"
+        key = "none" if together.judged else "young"
     return say(
         f"report.window.{key}",
         days=(together.window.start, together.window.end),
@@ -52,7 +56,9 @@ def _synchrony(together: Together, alpha: float) -> tuple[Message, ...]:
     found = []
     overlap, severity = together.overlap, together.severity
     if overlap is not None and overlap.pvalue is not None and together.expected_overlap is not None:
-        outcome = "more" if overlap.pvalue <= alpha else "chance"
+        outcome = "more" if overlap.pvalue <= alpha else "unclear"
+        if overlap.pvalue > max(alpha, CHANCE):
+            outcome = "chance"
         found.append(
             say(
                 f"report.overlap.{way(together)}.{outcome}",

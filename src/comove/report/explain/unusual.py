@@ -8,7 +8,8 @@ from typing import Protocol, TypeVar
 from comove.core.diagnosis import Diagnosis, PairCorrelation, PastEpisode
 from comove.core.document import Block, Cell, Table
 from comove.core.estimate import Estimate
-from comove.core.message import Message, Name, Quantity, say
+from comove.core.message import Name, Quantity, say
+from comove.report.explain.judgement import opinion
 from comove.report.explain.together import way
 
 
@@ -23,10 +24,13 @@ def comparison(diagnosis: Diagnosis) -> tuple[Block, ...]:
     Returns
     -------
     tuple of Block
-        Two tables of correlations per pair, then the episodes of the leading pair, newest first.
+        The answer in a paragraph, two tables of correlations per pair, then the episodes of the
+        leading pair, newest first.
     """
     pairs = leading_first(diagnosis, diagnosis.unusual.pairs)
-    blocks: list[Block] = [_summary(pairs, diagnosis.question.level)] if len(pairs) > 1 else []
+    blocks: list[Block] = [opinion(diagnosis, pairs)] if pairs else []
+    if len(pairs) > 1:
+        blocks.append(_summary(pairs, diagnosis.question.level))
     for pair in pairs:
         key = "table.correlation" if len(pairs) == 1 else "table.correlation_detail"
         blocks += [_main(pair, diagnosis.question.level, key), _further(pair)]
@@ -162,30 +166,23 @@ def _episodes(diagnosis: Diagnosis) -> Table:
             "start",
             "top" if rising else "trough",
             "rises" if rising else "falls",
-            *(f"after_{sessions}" for sessions in horizons),
             "size" if rising else "severity",
+            *(f"after_{sessions}" for sessions in horizons),
         ),
-        rows=tuple(_episode(episode) for episode in newest),
-        note=_rank(diagnosis, names),
+        rows=tuple(_episode(episode, rising=rising) for episode in newest),
+        note=say(f"note.episodes.{way(diagnosis.together)}", assets=names),
     )
 
 
-def _rank(diagnosis: Diagnosis, names: tuple[Name, ...]) -> Message:
-    unusual = diagnosis.unusual
-    if unusual.rank is None:
-        return say("note.episodes.unranked", assets=names)
-    key = f"note.episodes.{way(diagnosis.together)}"
-    return say(key, assets=names, rank=unusual.rank, count=len(unusual.episodes))
-
-
-def _episode(episode: PastEpisode) -> tuple[Cell, ...]:
+def _episode(episode: PastEpisode, *, rising: bool) -> tuple[Cell, ...]:
     followed = (_returns(values) for _, values in episode.followed)
+    size = abs(episode.severity) if rising else episode.severity
     return (
         episode.start,
         episode.trough,
         _returns(episode.falls),
+        Quantity(size, "sigma"),
         *followed,
-        Quantity(episode.severity, "sigma"),
     )
 
 

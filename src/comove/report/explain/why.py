@@ -63,6 +63,7 @@ def _covariance_table(split: CovarianceSplit) -> Table:
     unit = split.parts[0].estimate.unit
     note = say(
         "note.covariance_split",
+        day=split.window.start,
         residual=Quantity(split.residual, unit),
         cross=Quantity(split.cross, unit),
     )
@@ -111,11 +112,13 @@ def _shift_table(shift: CorrelationShift) -> Table:
 
 
 def _part(part: Part) -> tuple[Cell, ...]:
-    drivers: Cell = tuple(Name(f"driver.{driver}") for driver in part.drivers)
+    """Lay out one term; a channel without a driver was not measured, so it has no number."""
+    title = Name(f"channel.{part.channel}.share")
+    if part.channel in ("intercept", "unexplained"):
+        return (title, part.estimate, None)
     if not part.drivers:
-        rest = part.channel in ("intercept", "unexplained")
-        drivers = None if rest else say("report.why.no_driver")
-    return (Name(f"channel.{part.channel}.share"), part.estimate, drivers)
+        return (title, None, say("report.why.no_driver"))
+    return (title, part.estimate, tuple(Name(f"driver.{driver}") for driver in part.drivers))
 
 
 def _total(total: Estimate) -> tuple[Cell, ...]:

@@ -151,8 +151,8 @@ class Page:
             lines = self.wrapped(table.title, "  ")
             yield from (self.paint("strong", line) for line in lines)
         yield from tables.grid(table, policy, (self.words, self.room, self.paint))
-        left = len(table.rows) - (policy.most or len(table.rows))
-        if left > 0:
+        left = len(table.rows) - len(tables.shown_rows(table, policy))
+        if policy.most is not None and left > 0:
             yield from self._faint(say("report.more_rows", count=left), "  ")
 
     def _evidence(self, table: Table, quoted: frozenset[Message]) -> Iterator[str]:

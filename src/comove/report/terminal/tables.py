@@ -38,6 +38,8 @@ class Policy:
         Whether headings, title and note are shown.
     times
         How many tables of this title are shown; None shows all.
+    kept
+        Rows shown although they come later than ``most``, by the key or id of one of their cells.
     """
 
     most: int | None = None
@@ -48,34 +50,40 @@ class Policy:
     titled: bool = True
     noted: bool = True
     times: int | None = None
+    kept: tuple[str, ...] = ()
 
     def drops(self, row: Sequence[Cell]) -> bool:
         """Tell whether a row is left to the full formats."""
-        return any(_key(cell) in self.dropped for cell in row)
+        return any(key in self.dropped for cell in row for key in _keys(cell))
+
+    def keeps(self, row: Sequence[Cell]) -> bool:
+        """Tell whether a row is shown wherever it stands."""
+        return any(key in self.kept for cell in row for key in _keys(cell))
 
 
 _EMPTY = ("report.why.total", "report.why.no_driver")
-_EPISODES = Policy(most=4, hidden=("start", "severity", "size"))
+_EPISODES = Policy(most=4, hidden=("start", "after_126"))
 POLICIES = MappingProxyType(
     {
         "table.paths": Policy(
             titled=False,
             dropped=("report.path.falling.recovered", "report.path.rising.recovered"),
         ),
+        "table.links": Policy(most=8),
         "table.correlation": Policy(hidden=("sample",), dropped=("report.correlation.long_run",)),
         "table.correlation_detail": Policy(most=0),
         "table.correlation_more": Policy(most=0),
         "table.episodes.falling": _EPISODES,
         "table.episodes.rising": _EPISODES,
         "table.return_split": Policy(hidden=("drivers",), dropped=_EMPTY, heads=False),
-        "table.covariance_split": Policy(form="inline", dropped=_EMPTY, times=1, noted=False),
+        "table.covariance_split": Policy(form="inline", dropped=_EMPTY, times=1),
         "table.shift": Policy(form="inline", dropped=("report.why.change",), times=1),
         "table.betas": Policy(most=0),
         "table.left_out": Policy(most=0),
         "table.evidence": Policy(form="sentences"),
         "table.checks": Policy(form="tally"),
         "table.refuge": Policy(hidden=("worst_10", "worst_5", "worst_1"), titled=False),
-        "table.levels": Policy(most=4),
+        "table.levels": Policy(most=4, kept=("level.sma_200_week",)),
         "table.holdings": Policy(titled=False, hidden=("clock", "aliases", "caveats")),
         "table.freshness": Policy(titled=False, hidden=("due", "rows", "origin")),
         "table.findings": Policy(dropped=("outcome.ok",)),
@@ -109,7 +117,7 @@ def grid(table: Table, policy: Policy, setting: Setting) -> Iterator[str]:
         Lines; several tables below each other when it is too wide.
     """
     words, room, paint = setting
-    shown = _rows(table, policy)
+    shown = shown_rows(table, policy)
     columns = [
         column(words.column(key), [row[place] for row in shown], words)
         for place, key in enumerate(table.columns)
@@ -145,20 +153,35 @@ def inline(table: Table, policy: Policy, words: Words) -> str:
     str
         One paragraph.
     """
-    parts = (f"{words.cell(row[0])} {words.cell(row[1])}" for row in _rows(table, policy))
+    parts = (f"{words.cell(row[0])} {words.cell(row[1])}" for row in shown_rows(table, policy))
     between, end = (", ", ".") if words.language == "en" else ("、", "。")
     return f"{words.text(table.title)}: {between.join(parts)}{end}"
 
 
-def _key(cell: Cell) -> str:
+def shown_rows(table: Table, policy: Policy) -> tuple[tuple[Cell, ...], ...]:
+    """Choose the rows a terminal shows.
+
+    Parameters
+    ----------
+    table, policy
+        What, and how much of it.
+
+    Returns
+    -------
+    tuple of tuple
+        In the order of the table.
+    """
+    left = [row for row in table.rows if not policy.drops(row)]
+    most = len(left) if policy.most is None else policy.most
+    return tuple(row for place, row in enumerate(left) if place < most or policy.keeps(row))
+
+
+def _keys(cell: Cell) -> tuple[str, ...]:
+    if isinstance(cell, tuple):
+        return tuple(key for item in cell for key in _keys(item))
     if isinstance(cell, Message):
-        return cell.key
-    return cell.id if isinstance(cell, Name) else ""
-
-
-def _rows(table: Table, policy: Policy) -> tuple[tuple[Cell, ...], ...]:
-    kept = [row for row in table.rows if not policy.drops(row)]
-    return tuple(kept if policy.most is None else kept[: policy.most])
+        return (cell.key,)
+    return (cell.id,) if isinstance(cell, Name) else ()
 
 
 def _left(columns: Sequence[Column], space: int) -> int:

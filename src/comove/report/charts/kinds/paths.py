@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from comove.core.exhibit import Exhibit
-from comove.report.charts.axes import Span, day_axis, number_axis, numeric
+from comove.report.charts.axes import Span, day_axis, number_axis
 from comove.report.charts.columns import column, strings
 from comove.report.charts.scene import Scene, Segment
 from comove.report.charts.timeline import NARROW, Naming, gather, margins, names, shaded
@@ -37,7 +35,7 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
     series = gather(days, paths, Naming(words=words, unit="simple_return", titles=titles))
     around = margins(series, room)
     x = day_axis([str(day) for day in days], room - around.left - around.right, words)
-    title = words.label(f"chart.paths.{'rise' if _rising(tuple(paths.values())) else 'fall'}")
+    title = words.label(f"chart.paths.{'rise' if exhibit.marks.get('rising') else 'fall'}")
     values = [value for path in paths.values() for value in path]
     y = number_axis(values, Span(unit="simple_return", least=0.0), words, title)
     height = 250.0 + around.top - 34.0 if room < NARROW else 300.0
@@ -46,8 +44,3 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
     lines = tuple(one.line() for one in series)
     marks = (*shaded(exhibit.marks, x), zero, *lines, *names(series, bare))
     return (Scene(width=room, height=height, margins=around, x=x, y=y, marks=marks),)
-
-
-def _rising(paths: Sequence[Sequence[object]]) -> bool:
-    values = numeric(value for path in paths for value in path)
-    return bool(values) and max(values) > -min(values)

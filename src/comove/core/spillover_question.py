@@ -1,0 +1,108 @@
+"""Who sends shocks to whom, as a question: a value that is checked before any data is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from numbers import Integral, Real
+
+from comove.core.errors import QuestionError
+from comove.core.question import LEAST_REPLICATIONS, parse_day
+
+MOST_ASSETS = 12
+ROWS_PER_COEFFICIENT = 4
+
+
+def _help(text: str) -> dict[str, str]:
+    return {"help": text}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpilloverQuestion:
+    """Who sends shocks to whom, and is it more than noise?
+
+    Attributes
+    ----------
+    assets
+        Two to twelve names: ids, tickers or aliases in English or Japanese.
+    asof
+        End of this day in New York; nothing published later is used. None: the last day on which
+        every asset is fresh.
+    lags
+        Lags of the vector autoregression, in sessions.
+    horizon
+        Sessions ahead whose forecast variance is shared out.
+    window
+        Sessions the table rests on; at least four for every coefficient of an equation.
+    replications
+        Simulated samples behind each interval and each null band.
+    level
+        Coverage of the intervals and of the null bands.
+    seed
+        Of every random draw.
+
+    Raises
+    ------
+    QuestionError, WindowError
+        At birth, before any data is read.
+
+    Examples
+    --------
+    >>> SpilloverQuestion(assets=("BTC", "GDX"), asof="2026-02-06").window
+    250
+    """
+
+    assets: tuple[str, ...] = field(metadata=_help("Two to twelve assets: ids, tickers or names."))
+    asof: date | None = field(
+        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+    )
+    lags: int = field(default=1, metadata=_help("Lags of the vector autoregression, in sessions."))
+    horizon: int = field(
+        default=10, metadata=_help("Sessions ahead whose forecast variance is shared out.")
+    )
+    window: int = field(default=250, metadata=_help("Sessions the table rests on."))
+    replications: int = field(
+        default=500, metadata=_help("Simulated samples behind intervals and null bands.")
+    )
+    level: float = field(
+        default=0.95, metadata=_help("Coverage of the intervals and of the null bands.")
+    )
+    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+
+    def __post_init__(self) -> None:
+        """Coerce text to a date and refuse contradictions."""
+        assets = (self.assets,) if isinstance(self.assets, str) else tuple(self.assets)
+        object.__setattr__(self, "assets", assets)
+        object.__setattr__(self, "asof", None if self.asof is None else parse_day(self.asof))
+        self._check_numbers()
+        twice = sorted({name for name in assets if assets.count(name) > 1})
+        if twice:
+            raise QuestionError(
+                "question.same_asset",
+                "{name} is asked about twice.",
+                "Name two different assets.",
+                name=twice[0],
+            )
+
+    def _check_numbers(self) -> None:
+        count = len(self.assets)
+        _within("assets", count, 2, MOST_ASSETS)
+        _within("lags", self.lags, 1, 5)
+        _within("horizon", self.horizon, 2, 100)
+        _within("window", self.window, ROWS_PER_COEFFICIENT * (count * self.lags + 1) + 48, 2500)
+        _within("replications", self.replications, LEAST_REPLICATIONS, 100_000)
+        _within("level", self.level, 0.5, 0.999)
+        _within("seed", self.seed, 0, 2**63 - 1)
+
+
+def _within(name: str, value: object, low: float, high: float) -> None:
+    kind = Real if name == "level" else Integral
+    if not (isinstance(value, kind) and low <= value <= high):  # type: ignore[operator]
+        raise QuestionError(
+            "question.range",
+            "{name} is {value}; it must lie between {low} and {high}.",
+            name=name,
+            value=value,
+            low=low,
+            high=high,
+        )
