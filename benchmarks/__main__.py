@@ -1,16 +1,17 @@
-"""``python -m benchmarks [commands] [stats] [--repeats N]``: everything when nothing is named."""
+"""``python -m benchmarks [commands] [stats] [engine]``: everything when nothing is named."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from benchmarks import commands, stats
+from benchmarks import commands, engine, stats
 from benchmarks.measure import machine
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-parser.add_argument("what", nargs="*", choices=("commands", "stats", []), default=[])
+parser.add_argument("what", nargs="*", choices=("commands", "stats", "engine", []), default=[])
 parser.add_argument("--repeats", type=int, default=5, help="runs of each command that count")
+parser.add_argument("--only", nargs="*", default=[], help="keys of the engine lines wanted")
 asked = parser.parse_args()
 
 print(machine())
@@ -21,4 +22,7 @@ if not asked.what or "commands" in asked.what:
 if not asked.what or "stats" in asked.what:
     print("\nEstimators, in one process\n")
     status |= stats.main()
+if not asked.what or "engine" in asked.what:
+    print("\nThe estimator engine beside other software, in one process\n")
+    status |= engine.main(asked.only)
 sys.exit(status)

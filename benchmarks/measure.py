@@ -50,7 +50,22 @@ def run(arguments: list[str]) -> Run:
     Run
         With the resources the process used up to its end.
     """
-    command = [str(Path(sys.executable).with_name("comove")), *arguments]
+    return launched([str(Path(sys.executable).with_name("comove")), *arguments])
+
+
+def launched(command: list[str]) -> Run:
+    """Run a command in a process of its own.
+
+    Parameters
+    ----------
+    command
+        Program and arguments.
+
+    Returns
+    -------
+    Run
+        With the resources the process used up to its end.
+    """
     with tempfile.TemporaryFile() as out:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)

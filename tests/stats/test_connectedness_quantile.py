@@ -16,7 +16,8 @@ from comove.stats.connectedness import (
     quantile,
     static,
 )
-from comove.stats.connectedness._quantile_kernels import residual_covariance
+from comove.stats.connectedness._quantile_factors import fit_factors
+from comove.stats.connectedness._quantile_kernels import residual_covariance, row_by_row
 from comove.stats.quantile_regression import solve
 
 seeds = st.integers(0, 2**31)
@@ -98,7 +99,59 @@ def test_reference_covariance_of_the_kernel_is_a_slow_loop():
     np.testing.assert_allclose(sigma, np.cov(errors.T, bias=True), atol=1e-13)
 
 
+def shared(seed, nobs=400, width=8, load=0.8):
+    """Noise that shares a factor, in units of its columns; and the factor."""
+    rng = np.random.default_rng(seed)
+    factor = rng.standard_normal(nobs)
+    x = load * factor[:, None] + rng.standard_normal((nobs, width))
+    return (x - x.mean(axis=0)) / x.std(axis=0), factor
+
+
+def test_reference_factors_are_where_neither_half_step_gains():
+    x, _ = shared(0, 200)
+    found = fit_factors(x[:-1], x[1:], 0.3, 1)
+    losses = [solve(x[1:, i], np.column_stack([x[:-1], found.factors]), 0.3).loss for i in range(8)]
+    assert sum(losses) == pytest.approx(found.loss, rel=1e-5)
+    np.testing.assert_allclose(found.factors.T @ found.factors / 199, [[1.0]], atol=1e-12)
+    start = np.linalg.svd(x[1:] - x[1:].mean(axis=0), full_matrices=False)[0][:, :1]
+    begun = [solve(x[1:, i], np.column_stack([x[:-1], start]), 0.3).loss for i in range(8)]
+    assert found.loss < sum(begun)
+
+
+def test_reference_rows_of_factors_are_a_slow_loop():
+    rng = np.random.default_rng(1)
+    design, targets = rng.standard_normal((6, 1)), rng.standard_normal((40, 6))
+    found = np.empty((40, 1))
+    assert row_by_row(design, targets, 0.2, found)
+    for row, value in zip(targets, found[:, 0], strict=True):
+        tried = row / design[:, 0]
+        errors = row[None, :] - tried[:, None] * design[:, 0]
+        losses = np.where(errors > 0, 0.2 * errors, -0.8 * errors).sum(axis=1)
+        assert value == pytest.approx(tried[losses.argmin()], rel=1e-12)
+    assert not row_by_row(np.zeros((6, 1)), targets, 0.2, found)
+
+
+def test_reference_windows_with_factors_are_samples():
+    x, _ = shared(2, 123)
+    options = QuantileVarOptions(factors=1)
+    path = quantile(x, 0.5, 1, 5, 120, options=options)
+    for last, line in zip(path.dates, path.table, strict=True):
+        expected = quantile(x[last - 119 : last + 1], 0.5, 1, 5, options=options).table
+        np.testing.assert_allclose(line, expected, atol=1e-6)
+    assert path.factors == 1
+
+
 # recovery
+
+
+def test_recovery_of_a_common_factor():
+    x, factor = shared(0, 800)
+    plain = quantile(x, 0.5, 1, 10)
+    beyond = quantile(x, 0.5, 1, 10, options=QuantileVarOptions(factors=1))
+    assert plain.total > 0.4
+    assert beyond.total < 0.1
+    found = fit_factors(x[:-1], x[1:], 0.5, 1)
+    assert abs(np.corrcoef(found.factors[:, 0], factor[1:])[0, 1]) > 0.8
 
 
 def test_recovery_of_a_location_model_at_every_quantile():
@@ -205,6 +258,9 @@ def test_invariance_of_the_past():
         ({"window": 101}, "too_short"),
         ({"tau": 0.005}, "too_short"),
         ({"options": QuantileVarOptions(method="other")}, "method"),
+        ({"options": QuantileVarOptions(factors=1)}, "factors"),
+        ({"options": QuantileVarOptions(factors=-1)}, "factors"),
+        ({"options": QuantileVarOptions(factors=1), "tau": (0.1, 0.2, 0.3)}, "factors"),
     ],
 )
 def test_degenerate_calls_are_refused(change, reason):

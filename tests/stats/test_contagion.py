@@ -182,3 +182,69 @@ def test_refuses_a_level():
     with pytest.raises(NotEstimable) as caught:
         forbes_rigobon(*Z, level=0.0)
     assert caught.value.reason == "level"
+
+
+def robust_gap(stable, crisis, ws, wc):
+    """Fisher z of adjusted minus stable with weighted observations."""
+    w = ws / ws.sum()
+    d = stable - (w[:, None] * stable).sum(axis=0)
+    moments = (w[:, None] * d).T @ d
+    rho = moments[0, 1] / np.sqrt(moments[0, 0] * moments[1, 1])
+    return adjusted_z(stable, crisis, ws, wc) - np.arctanh(rho)
+
+
+def test_reference_robust_z_equals_numerical_influence():
+    rng = np.random.default_rng(11)
+    stable = np.column_stack(line(rng, 120, 1.5, 1.0, 3))
+    crisis = np.column_stack(line(rng, 80, 0.7, 1.4, 3))
+    found = forbes_rigobon(*stable.T, *crisis.T)
+    variance = 0.0
+    for nobs, which in ((120, 0), (80, 1)):
+        influence = np.empty(nobs)
+        for t in range(nobs):
+            ends = []
+            for step in (1e-4, -1e-4):
+                weights = [np.ones(120), np.ones(80)]
+                weights[which][t] += step
+                ends.append(robust_gap(stable, crisis, *weights))
+            influence[t] = nobs * (ends[0] - ends[1]) / 2e-4
+        lags = int(4 * (nobs / 100) ** (2 / 9))
+        for lag in range(lags + 1):
+            weight = (1 - lag / (lags + 1)) * (2 if lag else 1)
+            variance += weight * (influence[lag:] @ influence[: nobs - lag]) / nobs**2
+    gap = np.arctanh(found.adjusted) - np.arctanh(found.raw_stable)
+    assert found.z_robust == pytest.approx(gap / np.sqrt(variance), rel=1e-3)
+    assert found.pvalue_robust == pytest.approx(sps.norm.sf(found.z_robust), rel=1e-9)
+    assert found.change == pytest.approx(found.adjusted - found.raw_stable, abs=1e-12)
+    assert found.change_low < found.change < found.change_high
+
+
+@pytest.mark.parametrize(
+    ("rho", "delta", "adjusted"), [(0.7, 3, 0.440086229423352), (0.5, 8.72, 0.182089260182307)]
+)
+def test_reference_other_software_adjusts_alike(rho, delta, adjusted):
+    u, e = orthonormal(60)
+    v, f = orthonormal(60, 1)
+    x = np.sqrt(1.0 + delta) * v
+    crisis = rho * v + np.sqrt(1 - rho**2) * f
+    found = forbes_rigobon(u, u + e, x, crisis)
+    assert found.adjusted == pytest.approx(adjusted, abs=1e-12)
+
+
+@pytest.mark.parametrize("rise", [1.0, 3.0])
+def test_false_positives_of_the_robust_test_keep_the_level(rise):
+    rng, runs, rejected, covered = np.random.default_rng(12), 400, 0, 0
+    for _ in range(runs):
+        found = forbes_rigobon(*line(rng, 300, 0.5, 1.0), *line(rng, 100, 0.5, rise))
+        rejected += found.pvalue_robust < 0.05
+        covered += found.change_low <= 0.0 <= found.change_high
+    low, high = sps.binom.ppf([0.001, 0.999], runs, [0.035, 0.065])
+    assert low <= rejected <= high
+    low, high = sps.binom.ppf([0.001, 0.999], runs, [0.93, 0.97])
+    assert low <= covered <= high
+
+
+def test_shows_itself():
+    found = forbes_rigobon(*Z)
+    assert found.to_frame().index.tolist() == ["stable", "crisis"]
+    assert "adjusted" in found.summary()

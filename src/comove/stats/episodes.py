@@ -326,7 +326,7 @@ def _closing_day(prices: Floats, peak: Ints, day: int, recovery: float) -> int:
             top = path[peaks[column][lows[column]]]
             if path[row] - low >= recovery * (top - low):
                 return row
-    return prices.shape[0]
+    return len(prices)
 
 
 def _merged(runs: Iterable[_Run]) -> list[_Run]:

@@ -5,6 +5,7 @@ All figures are fractions.  In every table row i receives and column j sends.
 
 from comove.stats.connectedness._fevd import Method
 from comove.stats.connectedness._frequency import frequency
+from comove.stats.connectedness._from_dcc import DccMethod, from_dcc
 from comove.stats.connectedness._null import NullBand, NullOptions, null_band
 from comove.stats.connectedness._prior import Prior
 from comove.stats.connectedness._quantile import (
@@ -26,6 +27,7 @@ from comove.stats.connectedness._tvp import tvp_var
 __all__ = [
     "Connectedness",
     "ConnectednessPath",
+    "DccMethod",
     "DriftingConnectedness",
     "FrequencyConnectedness",
     "Method",
@@ -36,6 +38,7 @@ __all__ = [
     "QuantileConnectednessPath",
     "QuantileVarOptions",
     "frequency",
+    "from_dcc",
     "null_band",
     "quantile",
     "rolling",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from comove.stats._quantile_kernels import FINE as SOLVED
+from comove.stats._quantile_kernels import begin, descend
 from comove.stats.connectedness._kernels import (
     EXPLOSIVE,
     FINE,
@@ -86,3 +88,19 @@ def share_out(
         codes[window] = FINE if decompose(effects, sigma, how, tables[window]) else SINGULAR
         if codes[window] == SINGULAR:
             tables[window] = np.nan
+
+
+@njit(cache=True, nogil=True)
+def row_by_row(design: Floats, targets: Floats, tau: float, coefs: Floats) -> bool:
+    """Regress every row of ``targets`` (n, k) on ``design`` (k, r); False when r rows depend."""
+    size, width = design.shape
+    first = np.empty(width, np.int64)
+    if not begin(design, first):
+        return False
+    weights = np.ones(size)
+    sides = np.empty(size, np.bool_)
+    for row in range(targets.shape[0]):
+        basis = first.copy()
+        if descend(design, targets[row], weights, tau, (basis, sides), coefs[row]) != SOLVED:
+            return False
+    return True

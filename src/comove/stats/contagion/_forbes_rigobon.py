@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from comove.core.errors import NotEstimable
 from comove.stats.regression import critical_value, long_run_covariance, newey_west_lags
+from comove.stats.result import Result
 from comove.stats.sample import Floats, vector
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FEWEST = 10
 """Fewest observations in either period."""
@@ -19,8 +24,8 @@ FEWEST = 10
 _PERFECT = 1e-7  # residual share of sd that is rounding, not sampling
 
 
-@dataclass(frozen=True, kw_only=True)
-class ForbesRigobon:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ForbesRigobon(Result):
     """Correlation in a stable and a crisis period, and the crisis value adjusted.
 
     Attributes
@@ -33,7 +38,12 @@ class ForbesRigobon:
     delta
         Relative rise of the source's variance.
     z, pvalue
-        Fisher statistic of adjusted against stable, and its one-sided p-value (adjusted higher).
+        Fisher statistic of adjusted against stable as published, and its one-sided p-value
+        (adjusted higher).
+    change, change_low, change_high
+        adjusted - raw_stable with its robust interval.
+    z_robust, pvalue_robust
+        The same test with the error both numbers have together, see the notes.
     level, nobs_stable, nobs_crisis
         Coverage and sample sizes.
     """
@@ -46,9 +56,25 @@ class ForbesRigobon:
     delta: float
     z: float
     pvalue: float
+    change: float
+    change_low: float
+    change_high: float
+    z_robust: float
+    pvalue_robust: float
     level: float
     nobs_stable: int
     nobs_crisis: int
+
+    def to_frame(self) -> DataFrame:
+        """Return one line a period: raw and adjusted correlation, rows."""
+        import pandas as pd
+
+        columns = {
+            "raw": [self.raw_stable, self.raw_crisis],
+            "adjusted": [self.raw_stable, self.adjusted],
+            "nobs": [self.nobs_stable, self.nobs_crisis],
+        }
+        return pd.DataFrame(columns, index=["stable", "crisis"])
 
 
 def forbes_rigobon(
@@ -93,6 +119,9 @@ def forbes_rigobon(
     by day influences on b, sd_c(e) and sd_s(x) and their long-run variances (Bartlett, default
     lag) give var(t), never taken below its value for independent normal returns,
     1 / (T_c (1 + delta)) + t^2 (1/T_c + 1/T_s) / 2; then var(atanh rho*) = var(t) / (1 + t^2).
+    The robust test counts the stable period's share once: both numbers contain its sd(x), so that
+    atanh rho* - atanh rho_s has the influences of the crisis days above and, on a stable day,
+    t (u^2 - 1) / 2 for the first minus u e + t (u^2 - e^2) / 2 for the second.
     The adjustment is right when the source has no shock of its own making in the crisis and no
     common factor is left out; otherwise it accepts interdependence too easily.
 
@@ -120,9 +149,12 @@ def forbes_rigobon(
     from_stable = slope * (stable.u**2 - 1.0) / 2.0
     spread = _error(from_crisis, 1.0 / ratio + slope**2 / 2.0) + _error(from_stable, slope**2 / 2.0)
     half = critical * math.sqrt(spread / (1.0 + slope**2))
-    z = (centre - math.asinh(stable.tangent)) / math.sqrt(
-        1.0 / (len(stable.u) - 3.0) + 1.0 / (len(crisis.u) - 3.0)
-    )
+    gap = centre - math.asinh(stable.tangent)
+    z = gap / math.sqrt(1.0 / (len(stable.u) - 3.0) + 1.0 / (len(crisis.u) - 3.0))
+    error = math.sqrt(_joint_error(stable, from_crisis, slope, ratio))
+    change = math.tanh(centre) - stable.correlation
+    # to first order the change is the gap times the slope of tanh between the two
+    reach = critical * error * (change / gap if abs(gap) > 1e-9 else 1.0 / (1.0 + slope**2))
     return ForbesRigobon(
         raw_stable=stable.correlation,
         raw_crisis=crisis.correlation,
@@ -132,6 +164,11 @@ def forbes_rigobon(
         delta=ratio - 1.0,
         z=z,
         pvalue=NormalDist().cdf(-z),
+        change=change,
+        change_low=change - reach,
+        change_high=change + reach,
+        z_robust=gap / error,
+        pvalue_robust=NormalDist().cdf(-gap / error),
         level=level,
         nobs_stable=len(stable.u),
         nobs_crisis=len(crisis.u),
@@ -164,6 +201,21 @@ def _moments(x: ArrayLike, y: ArrayLike) -> _Moments:
         raise NotEstimable("collinear", condition=math.inf)
     variance = float(dx @ dx) / (nobs - 1)
     return _Moments(u=u, e=left / size, correlation=r, tangent=r / size, variance=variance)
+
+
+def _joint_error(stable: _Moments, from_crisis: Floats, slope: float, ratio: float) -> float:
+    """Variance of atanh rho* - atanh rho_s, never below that of independent normal returns."""
+    grown, first = math.sqrt(1.0 + slope**2), math.sqrt(1.0 + stable.tangent**2)
+    shared = slope / grown - stable.tangent / first
+    calm = stable.tangent / first
+    from_stable = (
+        shared * (stable.u**2 - 1.0) / 2.0
+        - stable.u * stable.e / first
+        + calm * (stable.e**2 - 1.0) / 2.0
+    )
+    normal_stable = shared**2 / 2.0 + 1.0 / first**2 + calm**2 / 2.0
+    normal_crisis = (1.0 / ratio + slope**2 / 2.0) / grown**2
+    return _error(from_crisis / grown, normal_crisis) + _error(from_stable, normal_stable)
 
 
 def _error(influence: Floats, normal: float) -> float:

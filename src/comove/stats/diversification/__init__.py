@@ -1,0 +1,29 @@
+"""Diversification: how much risk positions take off each other, and when that stops."""
+
+from comove.stats.diversification._band import BandOptions
+from comove.stats.diversification._bets import EffectiveBets, effective_bets, minimum_torsion
+from comove.stats.diversification._breakdown import Breakdown, breakdown
+from comove.stats.diversification._contributions import RiskContributions, risk_contributions
+from comove.stats.diversification._hedge import HedgeEffectiveness, hedge_effectiveness
+from comove.stats.diversification._ratio import DiversificationRatio, diversification_ratio
+from comove.stats.diversification._sample_ratio import SampleRatio, sample_ratio
+from comove.stats.diversification._tail import TailDiversification, tail_ratio
+
+__all__ = [
+    "BandOptions",
+    "Breakdown",
+    "DiversificationRatio",
+    "EffectiveBets",
+    "HedgeEffectiveness",
+    "RiskContributions",
+    "SampleRatio",
+    "TailDiversification",
+    "breakdown",
+    "diversification_ratio",
+    "effective_bets",
+    "hedge_effectiveness",
+    "minimum_torsion",
+    "risk_contributions",
+    "sample_ratio",
+    "tail_ratio",
+]
