@@ -219,7 +219,7 @@ def test_same_draws_same_bytes():
     assert one.draws.tobytes() == two.draws.tobytes()
 
 
-def test_one_row_can_be_explained_but_columns_must_match():
+def test_one_row_can_be_explained_but_other_columns_are_refused():
     baseline, window = simulated(8)
     one = Sample(window.returns[:1], window.drivers[:1])
     assert return_split(baseline, one, GROUPS).nobs_window == 1
