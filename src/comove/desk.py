@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from comove.core.errors import QuestionError
 from comove.core.question import Question
 from comove.core.registry import members
 
@@ -143,25 +142,10 @@ class Desk:
         UnknownSeriesError, QuestionError, DataError
             When a name is unknown, is asked about twice, or has no history.
         """
-        assets = tuple(self.facts.catalogue.resolve(name) for name in request.assets)
-        for asset in assets:
-            self._require_price(asset)
-        settled: dict[str, Any] = {"assets": assets}
-        settled["asof"] = request.asof or self.facts.last_fresh_day(assets)
-        if hasattr(request, "channels"):
-            settled["channels"] = request.channels or tuple(self.channels)
-        return replace(request, **settled)
-
-    def _require_price(self, asset: str) -> None:
-        spec = self.facts.catalogue.specs[asset]
-        if spec.kind != "price":
-            raise QuestionError(
-                "question.not_an_asset",
-                "{id} is a {kind}, not an asset with a price.",
-                "It can be a driver of others; ask about prices: comove data list.",
-                id=asset,
-                kind=spec.kind,
-            )
+        settled = self._asked(request).settle(request, self.facts)
+        if hasattr(settled, "channels"):
+            settled = replace(settled, channels=settled.channels or tuple(self.channels))
+        return settled
 
     def plan(self, request: Any) -> Plan:  # noqa: ANN401 - the request of any answer
         """Say what would be read and run.
@@ -222,7 +206,7 @@ class Desk:
         answer = self._asked(request)
         planned = answer.plan(request, self.channels)
         snapshot = self.facts.read(planned.series, planned.tables, planned.asof)
-        self.facts.require_fresh(snapshot, request.assets)
+        self.facts.require_fresh(snapshot, planned.assets)
         with threadpool_limits(limits=1):
             return answer.answer(request, snapshot, self.channels, Serial())
 

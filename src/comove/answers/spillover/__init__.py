@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from comove.core.held import settle_assets
 from comove.core.spillover_question import SpilloverQuestion
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 request = SpilloverQuestion
 """The dataclass the command line, the library and the HTTP API are generated from."""
+
+settle = settle_assets
+"""How names become ids and the as-of day is found."""
 
 
 def plan(question: SpilloverQuestion, channels: Mapping[str, Channel]) -> Plan:

@@ -42,7 +42,7 @@ def _command(module: ModuleType) -> Callable[..., None]:
         request = module.request(
             **{name: value for name, value in named.items() if value is not None}
         )
-        deliver(request, Delivery(**flags))
+        raise typer.Exit(deliver(request, Delivery(**flags)))
 
     parameters = [_parameter(entry) for entry in asked] + _OUTPUT
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -69,7 +69,7 @@ class Delivery:
         return form
 
 
-def deliver(request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any answer's
+def deliver(request: Any, delivery: Delivery) -> int:  # noqa: ANN401 - any answer's
     """Answer a request and write the document.
 
     Parameters
@@ -78,6 +78,11 @@ def deliver(request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any ans
         Of any answer.
     delivery
         Format, language, file.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or what the result's ``exit_code`` says, e.g. 1 when a claim fails.
 
     Raises
     ------
@@ -88,10 +93,12 @@ def deliver(request: Any, delivery: Delivery) -> None:  # noqa: ANN401 - any ans
     desk = Desk.open()
     if delivery.plan:
         write(desk.plan_document(desk.plan(request)), form, delivery)
-        return
+        return 0
     with _progress():
-        document = desk.document(desk.ask(request))
+        result = desk.ask(request)
+        document = desk.document(result)
     write(document, form, delivery)
+    return int(getattr(result, "exit_code", 0))
 
 
 def write(document: Document, form: str, delivery: Delivery) -> None:
