@@ -372,6 +372,7 @@ def _percentile(value: float, language: Language, form: Form) -> str:
 
 
 def _billions(value: float, language: Language, form: Form) -> str:
+    value = value if round(abs(value), 4) else 0.0  # what one language rounds away, both do
     trillions = abs(value) >= 1000.0
     if language == "ja":
         scaled, around = (value / 1000.0, "#兆ドル") if trillions else (value * 10.0, "#億ドル")

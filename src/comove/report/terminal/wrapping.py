@@ -14,7 +14,8 @@ _NOT_LAST = frozenset("([{〈《「『【〔$¥")
 """What may not end a line."""
 _COUNTERS = frozenset("年月日回件円週時σ倍")
 """What is read together with the digits before it."""
-_WORD = re.compile(r"\S+ ?")
+_WORD = re.compile(r"\S+(?: (?=[,.:;!?)\]}%~])\S+)* ?")
+"""An ASCII word with its space; further words that may not begin a line belong to it."""
 
 
 @lru_cache(maxsize=4096)
