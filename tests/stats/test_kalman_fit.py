@@ -49,7 +49,7 @@ def test_reference_no_neighbour_is_higher_by_slow_search(drift):
     y, x, _ = walks(3, drift=drift)
     found = fit(y, x)
     rows = np.column_stack([np.ones(len(y)), x])
-    other = sm.tsa.statspace.MLEModel(y, k_states=3)
+    other = sm.tsa.statespace.MLEModel(y, k_states=3)
     other["design"] = rows.T[None]
     other["transition"] = other["selection"] = np.eye(3)
     other.ssm.initialize_diffuse()
@@ -152,8 +152,10 @@ def test_invariance_units_signs_and_level(seed, unit, scale, level):
     plain = fit(y, x)
     moved = fit(scale * y + level, np.column_stack([-unit * x[:, 1], x[:, 0]]))
     turn = np.array([1.0, 1.0, 1.0 / unit]) * scale
+    # a flat prior on the coefficients: one per unit of a coefficient, so 120 - 3 rows of y count,
+    # and a driver in larger units has a smaller coefficient to spread the same belief over
     np.testing.assert_allclose(
-        moved.loglik + 117 * math.log(scale) - math.log(unit), plain.loglik, atol=1e-6
+        moved.loglik + 117 * math.log(scale) + math.log(unit), plain.loglik, atol=1e-6
     )
     assert moved.noise / scale**2 == pytest.approx(plain.noise, rel=1e-3)
     np.testing.assert_allclose(
