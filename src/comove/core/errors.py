@@ -10,6 +10,7 @@ The tree::
     ├── DataError               data too old, missing or damaged (exit code 3)
     │   ├── DamagedFileError    a bundled file differs from its recorded hash
     │   ├── NoDataError         nothing held for what was asked
+    │   ├── PayloadError        a service sent something that is not the data asked for
     │   └── StaleDataError      held, but it ends before the day asked about
     └── NotEstimable            the sample cannot carry the estimate
 
@@ -79,6 +80,10 @@ class DamagedFileError(DataError):
 
 class NoDataError(DataError):
     """Nothing is held for what was asked."""
+
+
+class PayloadError(DataError):
+    """A service sent something that is not the data asked for; nothing of it is used."""
 
 
 class StaleDataError(DataError):
