@@ -9,11 +9,15 @@ from comove.core.errors import (
     ComoveError,
     DamagedFileError,
     DataError,
+    MissingKeyError,
     NoDataError,
     NotEstimable,
     OutputError,
+    PayloadError,
     QuestionError,
+    SourceError,
     StaleDataError,
+    UnavailableError,
     UnknownSeriesError,
     WindowError,
 )
@@ -27,6 +31,10 @@ PARENTS = {
     DamagedFileError: (DataError, 3),
     NoDataError: (DataError, 3),
     StaleDataError: (DataError, 3),
+    SourceError: (DataError, 3),
+    MissingKeyError: (SourceError, 3),
+    UnavailableError: (SourceError, 3),
+    PayloadError: (SourceError, 3),
     NotEstimable: (ComoveError, 3),
 }
 

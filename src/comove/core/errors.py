@@ -10,8 +10,11 @@ The tree::
     ├── DataError               data too old, missing or damaged (exit code 3)
     │   ├── DamagedFileError    a bundled file differs from its recorded hash
     │   ├── NoDataError         nothing held for what was asked
-    │   ├── PayloadError        a service sent something that is not the data asked for
-    │   └── StaleDataError      held, but it ends before the day asked about
+    │   ├── StaleDataError      held, but it ends before the day asked about
+    │   └── SourceError         a service did not give what was asked of it
+    │       ├── MissingKeyError   it needs a key, and none is set
+    │       ├── UnavailableError  it did not answer, or asked to be left alone: try later
+    │       └── PayloadError      what it sent is not the data asked for: keep what is held
     └── NotEstimable            the sample cannot carry the estimate
 
 Every error has a ``code`` (its word-catalogue key), the values that fill the sentence, one English
@@ -82,12 +85,24 @@ class NoDataError(DataError):
     """Nothing is held for what was asked."""
 
 
-class PayloadError(DataError):
-    """A service sent something that is not the data asked for; nothing of it is used."""
-
-
 class StaleDataError(DataError):
     """The series ended before the day asked about."""
+
+
+class SourceError(DataError):
+    """A service did not give what was asked of it."""
+
+
+class MissingKeyError(SourceError):
+    """The service needs a key, and none is set."""
+
+
+class UnavailableError(SourceError):
+    """The service did not answer, or asked to be left alone; trying later may help."""
+
+
+class PayloadError(SourceError):
+    """A service sent something that is not the data asked for; nothing of it is used."""
 
 
 class NotEstimable(ComoveError):  # noqa: N818 - a statement about a sample, not a malfunction
