@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comove.core.errors import NoDataError, StaleDataError, UnknownSeriesError
+from comove.core.errors import NoDataError, QuestionError, StaleDataError, UnknownSeriesError
 from comove.core.series import Clock, SeriesSpec
 from comove.data.clocks import end_of_day
 from comove.data.reader import Facts, due_label
@@ -295,3 +295,14 @@ def test_reading_needs_numpy_and_the_standard_library_only():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_that_a_request_names_is_read_as_text(facts, tmp_path):
+    file = tmp_path / "levels.toml"
+    file.write_bytes("\ufeff# 節目\n".encode())
+    assert facts.text(str(file)) == "# 節目\n"
+    file.write_bytes(b"\xff\xfe\x00")
+    for path in (file, tmp_path / "absent.toml", tmp_path, "\0"):
+        with pytest.raises(QuestionError) as refused:
+            facts.text(str(path))
+        assert refused.value.code == "question.file"

@@ -23,7 +23,7 @@ class Names(Protocol):
 
 
 class Held(Protocol):
-    """Names and freshness; no value is read through it."""
+    """Names, freshness and files the user names; no value of a series is read through it."""
 
     @property
     def catalogue(self) -> Names:
@@ -31,6 +31,9 @@ class Held(Protocol):
 
     def last_fresh_day(self, assets: Sequence[str]) -> date:
         """Return the last session at whose end every asset had the value that was due."""
+
+    def text(self, path: str) -> str:
+        """Return the text of a file that the request names."""
 
 
 def asset_ids(names: Iterable[str], held: Held) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from comove.core.errors import NoDataError, StaleDataError, UnknownSeriesError
+from comove.core.errors import NoDataError, QuestionError, StaleDataError, UnknownSeriesError
 from comove.core.observations import Instants, Observations
 from comove.core.panel import Sessions
 from comove.core.series import SeriesSpec
@@ -227,6 +227,34 @@ class Facts:
             "Ask about series with common history: comove data list.",
             ids=", ".join(track.spec.id for track in tracks),
         )
+
+    def text(self, path: str) -> str:
+        """Return the text of a file that a request names.
+
+        Parameters
+        ----------
+        path
+            Of a file on this machine, in UTF-8.
+
+        Returns
+        -------
+        str
+            As it stands, without a byte order mark.
+
+        Raises
+        ------
+        QuestionError
+            When there is no such file, or it is not text.
+        """
+        try:
+            return Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError, ValueError):
+            raise QuestionError(
+                "question.file",
+                "{path} cannot be read as a text file.",
+                "Check the path; the text must be UTF-8.",
+                path=path,
+            ) from None
 
     def require_fresh(self, snapshot: Snapshot, assets: Sequence[str]) -> None:
         """Refuse a snapshot in which an asset has not begun or has ended.
