@@ -142,6 +142,50 @@ def test_ewma_invariances(seed, scale):
     np.testing.assert_allclose(ewma(x, -y, 0.9), -base, atol=1e-12)
 
 
+def test_reference_pair_with_gaps_equals_pandas_over_the_rows_both_have():
+    rng = np.random.default_rng(7)
+    x, y = (z.copy() for z in draw(200, 7))
+    x[rng.random(200) < 0.2] = np.nan
+    y[rng.random(200) < 0.1] = np.nan
+    y[50:75] = np.nan
+    both = ~np.isnan(x) & ~np.isnan(y)
+    left, right = (pd.Series(np.where(both, z, np.nan)) for z in (x, y))
+    expected = left.rolling(25, min_periods=9).corr(right).to_numpy().copy()
+    expected[:24] = np.nan  # pandas begins before the first full window
+    found = pair(x, y, 25, min_periods=9)
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+    assert np.isnan(found[70:80]).any()
+    whole = pair(*draw(200, 7), 25)
+    np.testing.assert_allclose(pair(*draw(200, 7), 25, min_periods=25), whole, atol=1e-14)
+
+
+def test_reference_pair_with_gaps_is_nan_on_constant_rows():
+    x, y = (z.copy() for z in draw(40, 8))
+    x[10:20] = 0.1
+    x[[13, 17]] = np.nan
+    found = pair(x, y, 8, min_periods=4)
+    np.testing.assert_array_equal(np.flatnonzero(np.isnan(found[7:])) + 7, [17, 18, 19])
+
+
+def test_reference_ewma_with_gaps_equals_explicit_weights():
+    rng = np.random.default_rng(9)
+    x, y = (z.copy() for z in draw(120, 9))
+    x[rng.random(120) < 0.3] = np.nan
+    y[20:40] = np.nan
+    found = ewma(x, y, 0.9, min_periods=5)
+    there = ~np.isnan(x) & ~np.isnan(y)
+    for t in range(120):
+        kept = there[: t + 1]
+        if kept.sum() < 5:
+            assert np.isnan(found[t])
+            continue
+        weight = (0.9 ** np.arange(t, -1, -1))[kept]
+        a, b = x[: t + 1][kept], y[: t + 1][kept]
+        scale = np.sqrt((weight * a * a).sum() * (weight * b * b).sum())
+        assert found[t] == pytest.approx((weight * a * b).sum() / scale, abs=1e-12)
+    assert found[39] == pytest.approx(found[19])
+
+
 X, Y = draw(40)
 
 
@@ -153,6 +197,16 @@ X, Y = draw(40)
         (lambda: pair(X, Y[1:], 10), "shape"),
         (lambda: pair(X, np.ones(40), 10), "constant"),
         (lambda: pair(X, np.where(X[3] == X, np.nan, Y), 10), "not_finite"),
+        (lambda: pair(X, Y[1:], 10, min_periods=5), "shape"),
+        (lambda: pair(X, Y, 10, min_periods=2), "min_periods"),
+        (lambda: pair(X, Y, 10, min_periods=11), "min_periods"),
+        (lambda: pair(X, np.where(Y > 0, 1.0, np.nan), 10, min_periods=5), "constant"),
+        (lambda: pair(X, np.where(Y[3] == Y, np.inf, Y), 10, min_periods=5), "not_finite"),
+        (lambda: pair(X[:8], Y[:8], 10, min_periods=5), "too_short"),
+        (lambda: ewma(X, Y, 0.9, min_periods=1), "min_periods"),
+        (lambda: ewma(X, Y[1:], 0.9, min_periods=5), "shape"),
+        (lambda: ewma(X, np.full(40, np.nan), 0.9, min_periods=5), "too_short"),
+        (lambda: ewma(X, np.where(Y > 0, 1.0, np.nan), 0.9, min_periods=5), "constant"),
         (lambda: paths(X, Y, 10), "shape"),
         (lambda: paths(X[:, None], Y[:, None], 41), "too_short"),
         (lambda: ewma(X, Y, 1.0), "decay"),

@@ -31,6 +31,14 @@ def test_every_line_equals_lstsq(window, every):
         np.testing.assert_allclose(coef[t], slow.T, rtol=1e-9, atol=1e-9)
 
 
+def test_reference_peers_rolling_regression(peers):
+    table = peers("input_w5.csv")
+    y, x = table.index.to_numpy(dtype=float), table.reset_index(drop=True).to_numpy()
+    expected = peers("w5_rollingols250.csv").reset_index().to_numpy()
+    found = rolling_ols(y[:, None], x, 250)[:, 0]
+    np.testing.assert_allclose(found[249:], expected[249:], rtol=0, atol=1e-10)
+
+
 def test_keeps_its_digits_after_a_wild_history_and_at_a_far_level():
     y, x = simulated(1)
     y[:100] *= 1e5

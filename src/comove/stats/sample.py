@@ -10,13 +10,44 @@ from comove.core.errors import NotEstimable
 Floats = NDArray[np.float64]
 
 
+def column(x: ArrayLike) -> Floats:
+    """Return ``x`` as numbers of shape (T,), unchecked: missing values stay NaN.
+
+    Parameters
+    ----------
+    x
+        Shape (T,), or a data frame of one column.
+
+    Returns
+    -------
+    Floats
+        Shape (T,), C-contiguous.
+
+    Raises
+    ------
+    NotEstimable
+        ``shape``, or ``not_numeric`` for text.
+
+    Examples
+    --------
+    >>> column([1, 2, 4]).tolist()
+    [1.0, 2.0, 4.0]
+    """
+    array = _numbers(x)
+    if array.ndim == 2 and array.shape[1] == 1 and hasattr(x, "columns"):
+        array = np.ascontiguousarray(array[:, 0])
+    if array.ndim != 1:
+        raise NotEstimable("shape", ndim=array.ndim, expected=1)
+    return array
+
+
 def vector(x: ArrayLike, *, least: int = 1, varies: bool = True) -> Floats:
     """Return ``x`` as a checked (T,) array.
 
     Parameters
     ----------
     x
-        Shape (T,). No NaN, no infinity.
+        Shape (T,), or a data frame of one column. No NaN, no infinity.
     least
         Smallest T accepted.
     varies
@@ -30,17 +61,14 @@ def vector(x: ArrayLike, *, least: int = 1, varies: bool = True) -> Floats:
     Raises
     ------
     NotEstimable
-        ``shape``, ``too_short``, ``not_finite`` or ``constant``.
+        ``shape``, ``not_numeric``, ``too_short``, ``not_finite`` or ``constant``.
 
     Examples
     --------
     >>> vector([1, 2, 4]).tolist()
     [1.0, 2.0, 4.0]
     """
-    array = np.ascontiguousarray(x, dtype=np.float64)
-    if array.ndim != 1:
-        raise NotEstimable("shape", ndim=array.ndim, expected=1)
-    return _checked(array, least, varies)
+    return _checked(column(x), least, varies)
 
 
 def matrix(
@@ -67,17 +95,24 @@ def matrix(
     Raises
     ------
     NotEstimable
-        ``shape``, ``too_short``, ``not_finite`` or ``constant``.
+        ``shape``, ``not_numeric``, ``too_short``, ``not_finite`` or ``constant``.
 
     Examples
     --------
     >>> matrix([[1, 2], [3, 5]]).shape
     (2, 2)
     """
-    array = np.ascontiguousarray(x, dtype=np.float64)
+    array = _numbers(x)
     if array.ndim != 2 or (columns is not None and array.shape[1] != columns):
         raise NotEstimable("shape", got=array.shape, columns=columns)
     return _checked(array, least, varies)
+
+
+def _numbers(x: ArrayLike) -> Floats:
+    try:
+        return np.ascontiguousarray(x, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise NotEstimable("not_numeric", got=type(x).__name__) from None
 
 
 def _checked(array: Floats, least: int, varies: bool) -> Floats:

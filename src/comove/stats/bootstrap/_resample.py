@@ -155,7 +155,8 @@ def resample(
     not its number of rows.
 
     Studentised: the error of a replication is that of its own blocks, sum over blocks of
-    (slope'(sum - length * mean))^2, times B / (B - 1) over n^2 (B blocks); the error of the sample
+    (slope'(sum - length * mean))^2, times B / (B - 1) over n^2 (B blocks); a replication of a
+    single block is the sample itself, begun elsewhere, and has its error.  The error of the sample
     is the exact variance under the same blocks,
 
     .. math::
@@ -233,6 +234,7 @@ def _smooth(
         low, high = percentile_interval(draws, chosen.level)
     else:
         errors = _block_errors(smooth, (running, blocks), found)
+        errors[np.diff(blocks[2]) == 1] = error
         ends = estimate, error, draws, errors
         if statistic == "correlation":
             ends = _transformed(*ends)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from comove.core.errors import NotEstimable
 from comove.stats.regression import critical_value
-from comove.stats.sample import Floats, vector
+from comove.stats.sample import Floats, column, vector
 
 Bools = NDArray[np.bool_]
 
@@ -98,8 +98,8 @@ def _where_both(x: ArrayLike, y: ArrayLike, least: int) -> tuple[Floats, Floats,
     """Two series with zeros where either is missing, and where neither is."""
     if least < FEWEST:
         raise NotEstimable("min_periods", min_periods=least, least=FEWEST)
-    first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if first.shape != second.shape or first.ndim != 1:
+    first, second = column(x), column(y)
+    if first.shape != second.shape:
         raise NotEstimable("shape", got=(first.shape, second.shape))
     there = ~(np.isnan(first) | np.isnan(second))
     for series in (first, second):

@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from comove.core.errors import NotEstimable
-from comove.stats.sample import Floats, vector
+from comove.stats.sample import Floats, column, vector
 
 Bools = NDArray[np.bool_]
 
@@ -76,7 +76,10 @@ def _gapped(x: ArrayLike, y: ArrayLike, window: int, least: int) -> Floats:
     """Correlate over the rows of each window that both series have."""
     if not SHORTEST <= least <= window:
         raise NotEstimable("min_periods", min_periods=least, window=window, least=SHORTEST)
-    both = np.stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)], axis=-1)
+    first, second = column(x), column(y)
+    if first.shape != second.shape:
+        raise NotEstimable("shape", got=(first.shape, second.shape))
+    both = np.stack([first, second], axis=-1)
     there = ~np.isnan(both).any(axis=-1)
     # What is left must be two series of their own right.
     for series in both.T:
