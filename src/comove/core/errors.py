@@ -11,6 +11,7 @@ The tree::
     │   ├── DamagedFileError    a bundled file differs from its recorded hash
     │   ├── NoDataError         nothing held for what was asked
     │   ├── StaleDataError      held, but it ends before the day asked about
+    │   ├── StoreError          the store cannot be read or written
     │   └── SourceError         a service did not give what was asked of it
     │       ├── MissingKeyError   it needs a key, and none is set
     │       ├── UnavailableError  it did not answer, or asked to be left alone: try later
@@ -87,6 +88,10 @@ class NoDataError(DataError):
 
 class StaleDataError(DataError):
     """The series ended before the day asked about."""
+
+
+class StoreError(DataError):
+    """The store cannot be read or written; it holds what it held before."""
 
 
 class SourceError(DataError):
