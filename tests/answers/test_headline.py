@@ -46,7 +46,7 @@ def cause(standing):
         together = replace(standing.together, direction=direction, paths=paths)
         _, caused = head(together, replace(standing.why, returns=(made,)))
         (said,) = caused["clauses"]
-        assert said["asset"] == Name("gdx")
+        assert said["asset"] == (Name("gdx"),)
         assert said["move"] == Name(f"explain.word.{direction}")
         return said
 

@@ -405,7 +405,7 @@ class Words:
         if not texts:
             return self.label("report.none")
         if self.language == "ja":
-            return ("と" if "and" in forms else "、").join(texts)
+            return ("と" if "and" in forms and len(texts) == 2 else "、").join(texts)
         if "list" in forms or len(texts) == 1:
             return ", ".join(texts)
         return f"{', '.join(texts[:-1])} and {texts[-1]}"

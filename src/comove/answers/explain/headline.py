@@ -89,31 +89,40 @@ def _cause(together: Together, why: Why) -> Message:
     movers = {path.asset for path in _movers(together)}
     sign = 1.0 if together.direction == "rising" else -1.0
     move = Name(f"explain.word.{together.direction}")
-    clauses = tuple(_clause(split, move, sign) for split in why.returns if split.asset in movers)
+    clauses = _clauses([split for split in why.returns if split.asset in movers], move, sign)
     through = why.returns[0].window.end
     if through < together.window.end:
         return say("explain.headline.causes_through", clauses=clauses, day=through)
     return say("explain.headline.causes", clauses=clauses)
 
 
-def _clause(split: ReturnSplit, move: Name, sign: float) -> Message:
-    """Name the one part of a split that carries an asset's move, when there is one."""
+def _clauses(splits: list[ReturnSplit], move: Name, sign: float) -> tuple[Message, ...]:
+    """Say the same thing of several assets once."""
+    said: dict[tuple[str, str], list[Name]] = {}
+    for split in splits:
+        said.setdefault(_carrier(split, sign), []).append(Name(split.asset))
+    return tuple(
+        say(
+            f"explain.headline.cause.{size}",
+            asset=tuple(assets),
+            move=move,
+            **({"channel": Name(f"channel.{channel}.share")} if channel else {}),
+        )
+        for (size, channel), assets in said.items()
+    )
+
+
+def _carrier(split: ReturnSplit, sign: float) -> tuple[str, str]:
+    """Find the one part of a split that carries an asset's move, when there is one."""
     total = split.total.value
-    asset = Name(split.asset)
     if sign * total <= 0.0:
         # the split may end before the window does, on a day on which the asset had not moved yet
-        return say("explain.headline.cause.spread", asset=asset, move=move)
+        return "spread", ""
     named = [part for part in split.parts if part.channel not in ("intercept", "unexplained")]
     rest = next(part for part in split.parts if part.channel == "unexplained")
     top = max(named, key=lambda part: part.estimate.value / total)
     share = top.estimate.value / total
     if share >= SOME and top.estimate.excludes_zero and share >= rest.estimate.value / total:
         size = "all" if share >= ALL else "most" if share >= MOST else "some"
-        return say(
-            f"explain.headline.cause.{size}",
-            asset=asset,
-            move=move,
-            channel=Name(f"channel.{top.channel}.share"),
-        )
-    size = "unexplained" if rest.estimate.value / total >= MOST else "spread"
-    return say(f"explain.headline.cause.{size}", asset=asset, move=move)
+        return size, top.channel
+    return ("unexplained" if rest.estimate.value / total >= MOST else "spread"), ""
