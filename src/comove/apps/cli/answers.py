@@ -63,11 +63,12 @@ def _parameter(entry: Field[Any]) -> inspect.Parameter:
             kind, typer.Argument(help=text, show_default=False, autocompletion=complete)
         ]
     else:
-        flag = "--" + entry.name.removesuffix("s" if many else "").replace("_", "-")
+        short = entry.name.removesuffix("s" if many else "").replace("_", "-")
+        flag = entry.metadata.get("flag", f"--{short}")
         shown = typer.Option(
             flag,
             help=text,
-            metavar=_METAVARS.get(entry.name),
+            metavar=entry.metadata.get("metavar", _METAVARS.get(entry.name)),
             show_default=not many,
             autocompletion=_members_of(entry),
         )
