@@ -11,6 +11,7 @@ from comove.core.errors import QuestionError
 
 Kind = Literal["price", "yield", "rate", "level", "flow"]
 Publication = Literal["at_once", "next_business_day", "weekly"]
+Sign = Literal["positive", "not_negative", "any"]
 
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -56,6 +57,8 @@ class SeriesSpec:
         When a value is struck, and when it becomes known.
     adjusted
         Dividend-adjusted: returns are right, old levels are below the quotes.
+    sign
+        Values that can occur; None: ``positive`` for a price, ``any`` for every other kind.
     made_from
         Ids this series is computed from; closes the door on circular explanations.
     tags
@@ -77,6 +80,7 @@ class SeriesSpec:
     clock: Clock
     publication: Publication = "at_once"
     adjusted: bool = False
+    sign: Sign | None = None
     made_from: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     related: str = ""
@@ -85,7 +89,7 @@ class SeriesSpec:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a kind or a publication rule that does not exist."""
+        """Refuse what does not exist, and a price without a logarithm."""
         if self.kind not in get_args(Kind):
             raise QuestionError(
                 "series.kind", "{id} has no known kind: {kind}.", id=self.id, kind=self.kind
@@ -97,7 +101,23 @@ class SeriesSpec:
                 id=self.id,
                 rule=self.publication,
             )
+        if self.sign not in (None, *get_args(Sign)):
+            raise QuestionError(
+                "series.sign", "{id} has no known sign: {sign}.", id=self.id, sign=self.sign
+            )
+        if self.kind == "price" and self.sign not in (None, "positive"):
+            raise QuestionError(
+                "series.no_logarithm",
+                "{id} is declared a price that may be zero or negative, and has no log return.",
+                'Declare kind = "level": its changes are differences.',
+                id=self.id,
+            )
         object.__setattr__(self, "titles", MappingProxyType(dict(self.titles)))
+
+    @property
+    def signs(self) -> Sign:
+        """Values that can occur, as declared or by kind."""
+        return self.sign or ("positive" if self.kind == "price" else "any")
 
     @property
     def change_is_log(self) -> bool:
