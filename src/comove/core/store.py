@@ -275,7 +275,7 @@ class Store(Protocol):
         """Store a batch in one transaction, on stable storage before it returns.
 
         Rows that repeat the held row of their label are counted as unchanged and not written.  A
-        batch whose key is held already changes nothing.
+        batch that came before and would change nothing is not stored again.
         """
 
     def read(

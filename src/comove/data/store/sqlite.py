@@ -1,0 +1,275 @@
+"""The embedded store: one SQLite file, and the bytes services sent in files beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from comove.core.errors import StoreError
+from comove.core.source import Payload
+from comove.data.store import schema
+from comove.data.store.codec import damaged
+from comove.data.store.disk import force_folder, temporary, write_whole
+from comove.data.store.faults import busy, named, not_a_store
+from comove.data.store.home import FILE
+from comove.data.store.ledger import Ledger, Session
+
+PATIENCE = 60.0
+"""Seconds that one writer waits for another."""
+
+_FROZEN = "ro&immutable=1"
+_EACH = (
+    f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",
+    "PRAGMA checkpoint_fullfsync = ON",
+)
+
+
+class _Transaction:
+    """A session on an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Ask."""
+        return self._connection.execute(query, values)
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> None:
+        """Change."""
+        self._connection.execute(statement, values)
+
+    def many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert."""
+        for first in (rows := iter(rows)):
+            places = ", ".join("?" * len(first))
+            insert = f"INSERT INTO {table} VALUES ({places})"  # noqa: S608 - a table of the schema
+            self._connection.execute(insert, first)
+            self._connection.executemany(insert, rows)
+
+
+class SqliteStore(Ledger):
+    """A folder that holds a store; readers and one writer at a time, from any process.
+
+    Parameters
+    ----------
+    folder
+        Made by the first write; reading an absent one finds nothing and makes nothing.
+
+    Examples
+    --------
+    >>> SqliteStore(Path("nowhere")).series()
+    ()
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.file = self.folder / FILE
+        self.where = str(self.file)
+        self._lock = RLock()
+        self._kept: sqlite3.Connection | None = None
+
+    def __exit__(self, *failure: object) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._kept is not None:
+                with suppress(sqlite3.Error):
+                    self._kept.close()
+                self._kept = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._lock, named(self.where):
+            if not self.file.exists():
+                _create(self.file)
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield _Transaction(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.rollback()
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self._lock, named(self.where):
+            if not self.file.exists():
+                with closing(_blank()) as connection:
+                    yield _Transaction(connection)
+                return
+            before = self._state()
+            connection = self._connection()
+            connection.execute("BEGIN")
+            try:
+                yield _Transaction(connection)
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.rollback()
+            if before and before != self._state():  # read without locks while somebody wrote
+                self.__exit__()
+                raise busy(self.where)
+
+    def _state(self) -> tuple[int, int] | None:
+        """Return what a write would change, where the folder allows no locks; else None."""
+        if _mode(self.file) != _FROZEN:
+            return None
+        found = self.file.stat()
+        return found.st_size, found.st_mtime_ns
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._kept is None:
+            self._kept = _connected(self.file)
+        return self._kept
+
+    def _keep_bytes(self, session: Session, key: str, content: bytes, payload: Payload) -> None:
+        write_whole(self._path(key), content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        received = int(payload.received.astype("M8[s]").astype("i8"))
+        row = (key, sha256, len(content), received, payload.request.source, None)
+        session.many("payload", [row])
+
+    def _kept_bytes(self, session: Session, key: str) -> tuple[bytes, str, str]:
+        path = self._path(key)
+        (sha256,) = next(session.rows("SELECT sha256 FROM payload WHERE key = ?", (key,)))
+        try:
+            return path.read_bytes(), sha256, str(path)
+        except FileNotFoundError as cause:
+            raise damaged(str(path)) from cause
+
+    def _path(self, key: str) -> Path:
+        return self.folder / "payloads" / key[:2] / f"{key}.z"
+
+    def backup(self, target: Path) -> Path:
+        """Write a copy of the folder; see :class:`~comove.core.store.Store`.
+
+        Parameters
+        ----------
+        target
+            A folder that does not exist yet.  It is a store itself.
+
+        Returns
+        -------
+        pathlib.Path
+            ``target``.
+
+        Raises
+        ------
+        StoreError
+            When it exists already, or the disk fails.
+        DamagedFileError
+            When a file of this store is gone or differs.
+        """
+        with named(str(target)):
+            if target.exists():
+                raise taken(target)
+            passing = temporary(target)
+            passing.mkdir(parents=True)
+            with self._reading() as session:
+                state = sqlite3.connect(passing / FILE)
+                with suppress(StopIteration):
+                    self._connection().backup(state)
+                state.close()
+                self._copy_files(session, passing)
+            passing.rename(target)
+            force_folder(target.parent)
+        return target
+
+    def _copy_files(self, session: Session, target: Path) -> None:
+        for (key,) in session.rows("SELECT key FROM payload ORDER BY key"):
+            content, sha256, where = self._kept_bytes(session, key)
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise damaged(where)
+            write_whole(target / self._path(key).relative_to(self.folder), content)
+
+
+def taken(target: Path) -> StoreError:
+    """Return the error of a backup that would overwrite something."""
+    return StoreError(
+        "store.taken",
+        "{path} exists already.",
+        "A backup never overwrites: name a folder that does not exist.",
+        path=str(target),
+    )
+
+
+def _blank() -> sqlite3.Connection:
+    """Return an empty store in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in schema.statements(0, "sqlite", ":memory:"):
+        connection.execute(statement)
+    return connection
+
+
+def _create(file: Path) -> None:
+    """Make an empty store that appears complete; one that appears meanwhile is left alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    passing = temporary(file)
+    try:
+        connection = sqlite3.connect(passing, isolation_level=None)
+        for statement in (*_EACH, "PRAGMA journal_mode = WAL", "BEGIN"):
+            connection.execute(statement).fetchall()
+        for statement in schema.statements(0, "sqlite", str(file)):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+        connection.close()
+        try:
+            os.link(passing, file)
+        except OSError:  # there already, or a file system without links
+            if not file.exists():
+                passing.rename(file)
+        force_folder(file.parent)
+    finally:
+        for name in (passing, *(Path(f"{passing}{end}") for end in ("-wal", "-shm"))):
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    """Open a store, bring its schema forward, and refuse a newer one."""
+    address = f"{file.absolute().as_uri()}?mode={_mode(file)}"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        for statement in _EACH:
+            connection.execute(statement).fetchall()
+        _bring_forward(connection, file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _mode(file: Path) -> str:
+    """Return how a store can be opened: a folder that cannot be written allows no locks."""
+    if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
+        return "rw"
+    return "ro" if Path(f"{file}-wal").exists() else _FROZEN
+
+
+def _bring_forward(connection: sqlite3.Connection, file: Path) -> None:
+    if not schema.statements(_version(connection, file), "sqlite", str(file)):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in schema.statements(_version(connection, file), "sqlite", str(file)):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.rollback()
+        raise
+
+
+def _version(connection: sqlite3.Connection, file: Path) -> int:
+    query = "SELECT name FROM sqlite_master WHERE name = 'schema_version'"
+    if connection.execute(query).fetchone() is None:
+        raise not_a_store(str(file))
+    return int(connection.execute("SELECT version FROM schema_version").fetchone()[0])
