@@ -1,9 +1,9 @@
-"""Make the calls of an errand: archive what came, judge it, store what passes, confirm it."""
+"""Run errands: ask, archive what came, judge it, keep it, and have a second source confirm it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,35 +12,12 @@ from comove.core.errors import DataError, StoreError
 from comove.core.fetch import Errand, Fetched
 from comove.core.message import Message, say
 from comove.core.series import SeriesSpec
-from comove.core.source import Payload, Request, Rows, Span
-from comove.core.store import Batch, Receipt, Store
+from comove.core.source import Rows, Span
+from comove.data.fetching.hands import Hands, Kept
 from comove.data.fetching.planning import Shelf, asked
 
 CONFIRMED_DAYS = 60
 """Days at the end of a span that a second source is asked to confirm."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hands:
-    """What running needs to act.
-
-    Attributes
-    ----------
-    call
-        Makes a call; DataError when the service gives nothing that may be data.
-    judge
-        Passes rows of one source through the quality gates: ``(rows, spec, entry, payload key)``
-        to a batch.
-    compare
-        Says where two sources disagree: ``(spec, first entry, second entry, span)`` to sentences.
-    store
-        Keeps payloads and batches.
-    """
-
-    call: Callable[[Request], Payload]
-    judge: Callable[[Rows, SeriesSpec, str, str], Batch]
-    compare: Callable[[SeriesSpec, str, str, Span], tuple[Message, ...]]
-    store: Store
 
 
 def run(errands: Iterable[Errand], shelf: Shelf, hands: Hands) -> Iterator[Fetched]:
@@ -67,49 +44,114 @@ def run(errands: Iterable[Errand], shelf: Shelf, hands: Hands) -> Iterator[Fetch
         When the store cannot be written: going on would lose what comes in.
     """
     for errand in errands:
-        yield _fetched(errand, shelf, hands)
+        yield Runner(shelf, hands).fetched(errand)
 
 
-def _fetched(errand: Errand, shelf: Shelf, hands: Hands) -> Fetched:
-    if not errand.sources:
-        return Fetched(series=errand.series, outcome="skipped", says=errand.left_out)
-    if errand.span is None:
-        return Fetched(series=errand.series, outcome="nothing", last=errand.held)
-    spec = shelf.catalogue[errand.series]
-    failures: list[Message] = []
-    for place, entry in enumerate(errand.sources):
-        try:
-            found = _brought(spec, entry, errand.span, shelf, hands)
-        except StoreError:
-            raise
-        except DataError as refusal:
-            failures.append(say("fetch.failed", source=entry, reason=str(refusal)))
-            continue
-        found = replace(found, says=(*failures, *found.says))
-        others = errand.sources[place + 1 :]
-        return _confirmed(found, spec, others, errand.span, shelf, hands)
-    return Fetched(series=errand.series, outcome="failed", says=(*failures, *errand.left_out))
+class Runner:
+    """Runs one errand.
+
+    Parameters
+    ----------
+    shelf
+        What is held, who can be asked.
+    hands
+        What acts.
+    """
+
+    def __init__(self, shelf: Shelf, hands: Hands) -> None:
+        self._shelf = shelf
+        self._hands = hands
+
+    def fetched(self, errand: Errand) -> Fetched:
+        """Ask the sources of an errand in order until one gives data.
+
+        Parameters
+        ----------
+        errand
+            One series.
+
+        Returns
+        -------
+        Fetched
+            What came of it; a source that fails is named and the next one is asked.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be written.
+        """
+        if not errand.sources:
+            return Fetched(series=errand.series, outcome="skipped", says=errand.left_out)
+        if errand.span is None:
+            return Fetched(series=errand.series, outcome="nothing", last=errand.held)
+        spec = self._shelf.catalogue[errand.series]
+        failures: list[Message] = []
+        for place, entry in enumerate(errand.sources):
+            try:
+                pages = self._pages(spec, entry, errand.span)
+            except StoreError:
+                raise
+            except DataError as refusal:
+                failures.append(say("fetch.failed", source=entry, reason=str(refusal)))
+                continue
+            found = _summed(spec, entry, pages)
+            found = replace(found, says=(*failures, *found.says))
+            return self._confirmed(found, spec, errand.sources[place + 1 :], errand.span, pages)
+        return Fetched(series=errand.series, outcome="failed", says=(*failures, *errand.left_out))
+
+    def _pages(self, spec: SeriesSpec, entry: str, span: Span) -> list[Kept]:
+        """Fetch a span from one source, and keep each page before the next is asked for."""
+        name, _, code = entry.partition(":")
+        source = self._shelf.sources[name]
+        pages = []
+        for request in asked(spec, entry, span, self._shelf):
+            payload = self._hands.call(request)
+            rows = source.read(payload, spec, code)
+            key = self._hands.store.archive(payload)
+            pages.append(self._hands.keep(rows, spec, entry, key))
+        return pages
+
+    def _confirmed(
+        self,
+        found: Fetched,
+        spec: SeriesSpec,
+        others: tuple[str, ...],
+        span: Span,
+        pages: list[Kept],
+    ) -> Fetched:
+        """Ask the next source for the end of the span, keep it beside the first, and compare."""
+        first = max(span.first, span.last - timedelta(days=CONFIRMED_DAYS))
+        end = Span(first=first, last=span.last)
+        for entry in others:
+            try:
+                other = _rows(self._pages(spec, entry, end), end)
+            except StoreError:
+                raise
+            except DataError as refusal:
+                said = say("fetch.not_confirmed", source=entry, reason=str(refusal))
+                found = replace(found, says=(*found.says, said))
+                continue
+            disputes = self._hands.disputes(_rows(pages, end), other, spec, entry)
+            return replace(
+                found,
+                outcome="disputed" if disputes else found.outcome,
+                confirmed=entry,
+                says=(*found.says, *disputes),
+            )
+        return found
 
 
-def _brought(spec: SeriesSpec, entry: str, span: Span, shelf: Shelf, hands: Hands) -> Fetched:
-    """Fetch a span from one source, page by page."""
-    name, _, code = entry.partition(":")
-    source = shelf.sources[name]
-    receipts: list[Receipt] = []
-    labels = [np.array([], dtype="M8[D]")]
-    for request in asked(spec, entry, span, shelf):
-        payload = hands.call(request)
-        rows = source.read(payload, spec, code)
-        batch = hands.judge(rows, spec, entry, hands.store.archive(payload))
-        receipts.append(hands.store.append(batch))
-        labels += [accepted.labels for accepted in batch.accepted]
-    accepted = np.concatenate(labels)
-    written = sum(receipt.written for receipt in receipts if receipt.new)
-    received = sum(receipt.received for receipt in receipts)
-    held_back = sum(receipt.quarantined for receipt in receipts)
-    says = (say("fetch.held_back", count=held_back, source=entry),) if held_back else ()
+def _summed(spec: SeriesSpec, entry: str, pages: list[Kept]) -> Fetched:
+    received, written, held_back, problems = (
+        sum(getattr(page, name) for page in pages)
+        for name in ("received", "written", "quarantined", "problems")
+    )
+    says = [message for page in pages for message in page.says]
+    if problems:
+        says.append(say("fetch.held_back", count=problems, source=entry))
     if not received:
-        says = (*says, say("fetch.empty", source=entry))
+        says.append(say("fetch.empty", source=entry))
+    ends = [page.accepted.labels.max() for page in pages if len(page.accepted)]
     return Fetched(
         series=spec.id,
         outcome="written" if written else "unchanged",
@@ -118,35 +160,14 @@ def _brought(spec: SeriesSpec, entry: str, span: Span, shelf: Shelf, hands: Hand
         written=written,
         unchanged=received - held_back - written,
         quarantined=held_back,
-        last=accepted.max().item() if len(accepted) else None,
-        says=says,
+        last=max(ends).item() if ends else None,
+        says=tuple(says),
     )
 
 
-def _confirmed(
-    found: Fetched,
-    spec: SeriesSpec,
-    others: tuple[str, ...],
-    span: Span,
-    shelf: Shelf,
-    hands: Hands,
-) -> Fetched:
-    """Ask the next source for the end of the span, keep it beside the first, and compare."""
-    end = Span(first=max(span.first, span.last - timedelta(days=CONFIRMED_DAYS)), last=span.last)
-    for entry in others:
-        try:
-            _brought(spec, entry, end, shelf, hands)
-        except StoreError:
-            raise
-        except DataError as refusal:
-            said = say("fetch.not_confirmed", source=entry, reason=str(refusal))
-            found = replace(found, says=(*found.says, said))
-            continue
-        disputes = hands.compare(spec, found.source, entry, end)
-        return replace(
-            found,
-            outcome="disputed" if disputes else found.outcome,
-            confirmed=entry,
-            says=(*found.says, *disputes),
-        )
-    return found
+def _rows(pages: list[Kept], span: Span) -> Rows:
+    """Return the accepted rows of a span, for comparison."""
+    labels = np.concatenate([page.accepted.labels for page in pages] or [np.array([], "M8[D]")])
+    values = np.concatenate([page.accepted.values for page in pages] or [np.array([])])
+    inside = (labels >= np.datetime64(span.first)) & (labels <= np.datetime64(span.last))
+    return Rows(labels=labels[inside], values=values[inside])
