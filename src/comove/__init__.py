@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from comove.core.diagnosis import Diagnosis
+    from comove.core.diversify import Diversification
+    from comove.core.diversify_question import DiversifyQuestion
     from comove.core.errors import ComoveError, DataError, NotEstimable, QuestionError
     from comove.core.estimate import Estimate
     from comove.core.panel import Panel
@@ -29,6 +31,8 @@ __all__ = [
     "DataError",
     "Desk",
     "Diagnosis",
+    "Diversification",
+    "DiversifyQuestion",
     "Estimate",
     "NotEstimable",
     "Panel",
@@ -37,6 +41,7 @@ __all__ = [
     "Reading",
     "SpilloverQuestion",
     "Spillovers",
+    "diversify",
     "explain",
     "spillover",
 ]
@@ -46,6 +51,8 @@ _HOMES = {
     "DataError": "comove.core.errors",
     "Desk": "comove.desk",
     "Diagnosis": "comove.core.diagnosis",
+    "Diversification": "comove.core.diversify",
+    "DiversifyQuestion": "comove.core.diversify_question",
     "Estimate": "comove.core.estimate",
     "NotEstimable": "comove.core.errors",
     "Panel": "comove.core.panel",
@@ -115,3 +122,34 @@ def spillover(*assets: str, **options: Any) -> Spillovers:  # noqa: ANN401 - fie
     from comove.desk import Desk
 
     return Desk.open().spillover(SpilloverQuestion(assets=assets, **options))
+
+
+def diversify(weights: object, **options: Any) -> Diversification:  # noqa: ANN401 - fields
+    """Say whether the diversification of a portfolio holds under stress.
+
+    Parameters
+    ----------
+    weights
+        Names and weights: a mapping, text such as ``"spy=.6,tlt=.4"``, or the path of a TOML or CSV
+        file.
+    **options
+        Fields of :class:`~comove.core.diversify_question.DiversifyQuestion`: ``asof``, ``versus``,
+        ``window``, ``target`` ...
+
+    Returns
+    -------
+    Diversification
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from typing import cast
+
+    from comove.core.diversify_question import DiversifyQuestion
+    from comove.core.weights import Weights
+    from comove.desk import Desk
+
+    return Desk.open().diversify(DiversifyQuestion(weights=cast("Weights", weights), **options))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from comove.core.diagnosis import Diagnosis
+    from comove.core.diversify import Diversification
+    from comove.core.diversify_question import DiversifyQuestion
     from comove.core.document import Document
     from comove.core.holding import Finding, Holding
     from comove.core.plan import Plan
@@ -197,6 +199,11 @@ class Desk:
         """Answer who sends shocks to whom; see :meth:`ask`."""
         spillovers: Spillovers = self.ask(question)
         return spillovers
+
+    def diversify(self, question: DiversifyQuestion) -> Diversification:
+        """Answer whether a portfolio's diversification holds under stress; see :meth:`ask`."""
+        found: Diversification = self.ask(question)
+        return found
 
     def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits
