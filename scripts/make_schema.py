@@ -15,15 +15,16 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from comove.core.diagnosis import SCHEMA, Diagnosis
+from comove.core.answered import SCHEMA, Answered
+from comove.core.diagnosis import Diagnosis
 from comove.core.message import Message, Name, Quantity
-from comove.core.spillover import SCHEMA as SPILLOVER_SCHEMA
+from comove.core.scenario import Scenario
 from comove.core.spillover import Spillovers
 
 FOLDER = Path(__file__).parents[1] / "src" / "comove" / "report" / "schema"
 
-RESULTS: dict[type[Any], int] = {Diagnosis: SCHEMA, Spillovers: SPILLOVER_SCHEMA}
-"""What answers return, with the version of its form."""
+RESULTS: tuple[type[Answered], ...] = (Diagnosis, Spillovers, Scenario)
+"""What answers return."""
 
 Schema = dict[str, Any]
 
@@ -63,11 +64,11 @@ def schema(kind: type[Any] = Diagnosis) -> Schema:
     """Describe what ``to_dict`` of a result returns."""
     book = _Book()
     whole = book.properties(kind)
-    whole["schema"] = {"const": RESULTS[kind], "description": "Version of this form."}
+    whole["schema"] = {"const": SCHEMA, "description": "Version of this form."}
     whole["answer"] = {"const": kind.answer}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:comove:{kind.answer}:{RESULTS[kind]}",
+        "$id": f"urn:comove:{kind.answer}:{SCHEMA}",
         "title": kind.__name__,
         "description": (
             f"{_summary(kind)} Numbers are unrounded; null stands for a number that is "

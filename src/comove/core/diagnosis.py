@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
+from comove.core.answered import Answered
 from comove.core.case import LeftOut
 from comove.core.estimate import Estimate
 from comove.core.exhibit import Exhibit
 from comove.core.message import Message
-from comove.core.plain import as_plain, as_records
 from comove.core.question import Question
 from comove.core.reading import Reading
-
-SCHEMA = 1
-"""Version of the machine-readable form; rises when a field changes its meaning or goes."""
 
 Direction = Literal["falling", "rising", "none"]
 
@@ -383,7 +380,7 @@ class WhatIf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Answered):
     """Why these assets moved together, with what speaks for and against.
 
     Attributes
@@ -420,20 +417,6 @@ class Diagnosis:
     what_if: tuple[WhatIf, ...]
     limits: tuple[Message, ...]
     exhibits: tuple[Exhibit, ...]
-
-    def to_dict(self) -> dict[str, object]:
-        """Return plain data (mappings, lists, numbers, ISO dates) with the schema number."""
-        return {"schema": SCHEMA, "answer": self.answer, **as_plain(self)}
-
-    def to_records(self) -> tuple[dict[str, object], ...]:
-        """Return every estimate as one flat row: where it stands, value, interval, unit, sample."""
-        return as_records(self)
-
-    def to_frame(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pandas loads only here
-        """Return :meth:`to_records` as a pandas frame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_records())
 
     def reading(self, channel: str) -> Reading:
         """Return what one channel says."""

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from comove.core.answered import Answered
 from comove.core.diagnosis import Stretch
 from comove.core.estimate import Estimate
 from comove.core.evidence import Verdict
 from comove.core.exhibit import Exhibit
 from comove.core.message import Message
-from comove.core.plain import as_plain, as_records
 from comove.core.spillover_question import SpilloverQuestion
-
-SCHEMA = 1
-"""Version of the machine-readable form; rises when a field changes its meaning or goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +170,7 @@ class Proposition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spillovers:
+class Spillovers(Answered):
     """Who sends shocks to whom, against what noise would show.
 
     Attributes
@@ -230,20 +227,6 @@ class Spillovers:
     speeds: tuple[Speed, ...]
     limits: tuple[Message, ...]
     exhibits: tuple[Exhibit, ...]
-
-    def to_dict(self) -> dict[str, object]:
-        """Return plain data (mappings, lists, numbers, ISO dates) with the schema number."""
-        return {"schema": SCHEMA, "answer": self.answer, **as_plain(self)}
-
-    def to_records(self) -> tuple[dict[str, object], ...]:
-        """Return every estimate as one flat row: where it stands, value, interval, unit, sample."""
-        return as_records(self)
-
-    def to_frame(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pandas loads only here
-        """Return :meth:`to_records` as a pandas frame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_records())
 
     def verdict(self, key: str) -> Verdict:
         """Return the verdict on ``shared`` or ``lead``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from comove.core.diagnosis import SCHEMA
+from comove.core.answered import SCHEMA
 from comove.core.document import Block, Cell, Document, Paragraph, Section, Table
 from comove.core.fetch import Errand, Fetched
 from comove.core.message import Message, Name, Quantity, say

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import cast
 
-from comove.core.diagnosis import SCHEMA
+from comove.core.answered import SCHEMA
 from comove.core.document import Block, Cell, Document, Paragraph, Section, Table
 from comove.core.holding import Finding, Holding
 from comove.core.message import Message, Name, Quantity, say

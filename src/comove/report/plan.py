@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from comove.core.diagnosis import SCHEMA
+from comove.core.answered import SCHEMA
 from comove.core.document import Document, Section, Table
 from comove.core.message import Name, say
 from comove.core.plain import as_plain
