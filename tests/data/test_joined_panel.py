@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from comove.data.quality import weekday_shares
+from comove.data.gates.rules.weekday import shares as weekday_shares
 from comove.data.reader import Facts
 
 FACTS = Facts()

@@ -11,12 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comove.core.holding import Finding
-from comove.core.message import Message, Name, Quantity, say
+from comove.core.message import Message, Name, say
 from comove.core.observations import Floats, Instants
 from comove.core.series import SeriesSpec
 from comove.core.source import Rows
 
 Places = NDArray[np.int64]
+
+
+def figure(value: float) -> str:
+    """Write a received value with all its digits, so that it can be found in what was received.
+
+    Parameters
+    ----------
+    value
+        As received.
+
+    Returns
+    -------
+    str
+        Without unit; ``"?"`` for NaN.
+
+    Examples
+    --------
+    >>> figure(0.00012), figure(20.37), figure(1234567.0)
+    ('0.00012', '20.37', '1234567')
+    """
+    return "?" if np.isnan(value) else f"{value:.12g}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +111,12 @@ class Quarantine:
         rule, reason, outcome = self.keys[int(self.reasons[i])]
         label: date | None = self.labels[i].item()
         value, reference = float(self.values[i]), float(self.references[i])
-        fields: dict[str, Any] = {"series": Name(self.spec.id), "day": label or "?"}
-        if np.isfinite(value):
-            fields["value"] = Quantity(value, self.spec.unit)  # type: ignore[arg-type]
-        if np.isfinite(reference):
-            fields["other"] = Quantity(reference, self.spec.unit)  # type: ignore[arg-type]
+        fields: dict[str, Any] = {
+            "series": Name(self.spec.id),
+            "day": label or "?",
+            "value": figure(value),
+            "other": figure(reference),
+        }
         return Quarantined(
             place=int(self.places[i]),
             label=label,

@@ -1,4 +1,4 @@
-"""Is what is held sane?  One function per rule; each returns a finding, none repairs anything."""
+"""Is what is held sane?  One finding per rule; the rules are those of the gates, none repairs."""
 
 from __future__ import annotations
 
@@ -11,30 +11,24 @@ import numpy as np
 from comove.core.errors import DamagedFileError, NoDataError, NotEstimable
 from comove.core.holding import Finding
 from comove.core.message import Name, Quantity, say
-from comove.core.observations import Floats, Instants, Observations
-from comove.core.panel import Ints, Panel, Sessions
-from comove.data.calendars import LAST, Bools, calendar, member
-from comove.data.clock_check import clock_check
+from comove.core.observations import Observations
+from comove.core.panel import Panel, Sessions
+from comove.data.calendars import LAST
+from comove.data.gates.batch import Batch
+from comove.data.gates.levels import TENFOLD
+from comove.data.gates.rules import clock as clock_rule
+from comove.data.gates.rules import gap as gap_rule
+from comove.data.gates.rules import jump as jump_rule
+from comove.data.gates.rules import repeat as repeat_rule
+from comove.data.gates.rules import sign as sign_rule
+from comove.data.gates.rules import weekday as weekday_rule
 from comove.data.reader import Facts
 
 Outcome = Literal["ok", "note", "problem"]
 
-GAP_RUN = 5
-"""Longest run of missing days that is a peculiarity and not a problem."""
-GAP_SHARE = 0.01
-"""Largest share of missing days that is a peculiarity and not a problem."""
-REPEATS = 5
-"""Equal prices in a row that look like a feed that has stopped."""
-JUMP = 10.0
-"""Ratio of consecutive values that looks like a change of unit."""
-WEEKDAY_SHARE = 0.1
-"""Smallest share of changes that may end on any one weekday; an even spread gives 0.2."""
-
-_NEW_YORK_BEHIND = np.timedelta64(5 * 3600, "s")
 _OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
     {"in_step": "ok", "unclear": "note", "shifted": "problem"}
 )
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 def findings(facts: Facts, series: Iterable[str] | None = None) -> tuple[Finding, ...]:
@@ -64,8 +58,9 @@ def findings(facts: Facts, series: Iterable[str] | None = None) -> tuple[Finding
     ['gap']
     """
     everything = series is None
-    wanted = tuple(facts.catalogue.specs) if series is None else tuple(series)
+    wanted = facts.ids if series is None else tuple(series)
     partners = {facts.catalogue[name].related for name in wanted} - {""}
+    partners &= {*facts.ids}
     tracks = {name: _intact(facts, name) for name in (*wanted, *sorted(partners - {*wanted}))}
     found = [finding for name in wanted for finding in _series(facts, name, tracks)]
     if everything:
@@ -104,7 +99,10 @@ def _hash(name: str, facts: Facts, *, intact: bool) -> Finding:
     file = f"{name}.csv"
     if not intact:
         return _finding(name, "hash", "problem", "damaged", file=file)
-    digest = facts.manifest.record(file).sha256[:8]
+    record = facts.manifest.records.get(file)
+    if record is None:
+        return _finding(name, "hash", "ok", "stored")
+    digest = record.sha256[:8]
     return _finding(name, "hash", "ok", "intact", file=file, sha256=digest)
 
 
@@ -167,7 +165,7 @@ def positive(track: Observations) -> Finding:
     Finding
         ``problem`` naming the first such day.
     """
-    wrong = np.flatnonzero(track.values <= 0.0)
+    wrong = np.flatnonzero(sign_rule.flags(Batch.unsorted(track)).reasons)
     if len(wrong):
         day = track.labels[wrong[0]].item()
         return _finding(
@@ -189,36 +187,22 @@ def gap(track: Observations) -> Finding:
     Finding
         ``note``; ``problem`` when more than 5 days in a row or 1 % of all days are missing.
     """
-    labels = track.labels
-    due = calendar(track.spec.clock.calendar).between(labels[0], labels[-1])
-    missing = ~member(due, labels)
-    count = int(missing.sum())
-    if not count:
+    missing = gap_rule.gaps(track.labels, track.spec)
+    if missing.outcome == "ok":
         return _finding(track.spec.id, "gap", "ok", "complete")
-    starts, lengths = _runs(missing)
-    worst = int(np.argmax(lengths))
-    longest = int(lengths[worst])
-    bad = longest > GAP_RUN or count > GAP_SHARE * len(due)
     return _finding(
         track.spec.id,
         "gap",
-        "problem" if bad else "note",
+        missing.outcome,
         "gap",
-        count=Quantity(count, "days"),
-        worst=Quantity(longest, "days"),
-        day=due[starts[worst]].item(),
+        count=Quantity(missing.count, "days"),
+        worst=Quantity(missing.longest, "days"),
+        day=missing.day,
     )
 
 
-def _runs(flags: Bools) -> tuple[Ints, Ints]:
-    """Return where runs of True start, and how long they are."""
-    edges = np.diff(np.concatenate([[0], flags.astype(np.int64), [0]]))
-    starts = np.flatnonzero(edges == 1)
-    return starts, np.flatnonzero(edges == -1) - starts
-
-
 def repeat(track: Observations) -> Finding:
-    """Find prices that do not move for five days or more.
+    """Find prices that do not move for longer than is their habit, five days at least.
 
     Parameters
     ----------
@@ -230,11 +214,12 @@ def repeat(track: Observations) -> Finding:
     Finding
         ``problem`` naming the longest such run.
     """
-    starts, lengths = _runs(np.diff(track.values) == 0.0)
-    longest = int(lengths.max(initial=0)) + 1
-    if longest < REPEATS:
+    places = repeat_rule.run_places(track.values)
+    if not (places > repeat_rule.allowed(track.values, track.spec.kind)).any():
         return _finding(track.spec.id, "repeat", "ok", "moving")
-    day = track.labels[starts[int(np.argmax(lengths))]].item()
+    last = int(np.argmax(places))
+    longest = int(places[last])
+    day = track.labels[last - longest + 1].item()
     return _finding(
         track.spec.id, "repeat", "problem", "stale", worst=Quantity(longest, "days"), day=day
     )
@@ -253,12 +238,12 @@ def jump(track: Observations) -> Finding:
     Finding
         ``problem`` naming the first.
     """
-    before, after = track.values[:-1], track.values[1:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = after / before
-    wrong = np.flatnonzero((ratio >= JUMP) | ((ratio <= 1.0 / JUMP) & (ratio > 0.0)))
+    batch = Batch.unsorted(track)
+    batch = batch.keep(sign_rule.flags(batch).reasons == 0)
+    steps = jump_rule.found(batch.timeline, positive=True)
+    wrong = np.flatnonzero(np.abs(steps.by) >= TENFOLD - 0.5)
     if len(wrong):
-        day = track.labels[wrong[0] + 1].item()
+        day = batch.labels[wrong[0] + 1].item()
         return _finding(track.spec.id, "jump", "problem", "tenfold", count=len(wrong), day=day)
     return _finding(track.spec.id, "jump", "ok", "smooth")
 
@@ -306,40 +291,17 @@ def _weekdays(series: str, tracks: Sequence[Observations], sessions: Sessions) -
         panel = Panel.join(tracks, sessions, LAST.astype("M8[s]"))
     except NoDataError:
         return _finding(series, "weekday", "problem", f"{key}.none", count=len(tracks))
-    shares = weekday_shares(panel.labels[1:])
-    rarest = int(np.argmin(shares))
-    enough = shares[rarest] >= WEEKDAY_SHARE
+    rarest, share = weekday_rule.rarest(panel.labels[1:])
+    enough = share >= weekday_rule.LEAST
     return _finding(
         series,
         "weekday",
         "ok" if enough else "problem",
         key if enough else f"{key}.missing",
         count=len(panel) - 1,
-        weekday=Name(f"data.weekday.{_WEEKDAYS[rarest]}"),
-        share=Quantity(float(shares[rarest]), "share"),
+        weekday=rarest,
+        share=Quantity(share, "share"),
     )
-
-
-def weekday_shares(labels: Instants) -> Floats:
-    """Return the share of labels on each weekday.
-
-    Parameters
-    ----------
-    labels
-        Shape (T,), ``datetime64[D]``, at least one.
-
-    Returns
-    -------
-    Floats
-        Shape (5,), Monday to Friday; a Saturday or Sunday counts for none.
-
-    Examples
-    --------
-    >>> weekday_shares(np.array(["2026-02-02", "2026-02-06"], dtype="M8[D]")).tolist()
-    [0.5, 0.0, 0.0, 0.0, 0.5]
-    """
-    places = (labels.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
-    return np.bincount(places, minlength=7)[:5] / len(labels)
 
 
 def clock(track: Observations, related: Observations | None) -> Finding:
@@ -362,7 +324,7 @@ def clock(track: Observations, related: Observations | None) -> Finding:
     if related is None:
         return _finding(track.spec.id, "clock", "note", "clock.alone")
     try:
-        found = clock_check(*_scaled(track), *_scaled(related))
+        found = clock_rule.checked(track.spec, track.struck, track.values, related)
     except NotEstimable:
         return _finding(
             track.spec.id, "clock", "note", "clock.short", related=Name(related.spec.id)
@@ -377,17 +339,6 @@ def clock(track: Observations, related: Observations | None) -> Finding:
         same=Quantity(found.same, "correlation"),
         after=Quantity(found.after, "correlation"),
     )
-
-
-def _scaled(track: Observations) -> tuple[Instants, Floats]:
-    """Return the New York day of each strike, and levels whose differences are changes.
-
-    Every strike lies between noon and 20:00 in New York, so the winter offset finds the day all
-    year round.
-    """
-    days = (track.struck - _NEW_YORK_BEHIND).astype("M8[D]")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return days, np.log(track.values) if track.spec.change_is_log else track.values
 
 
 def _finding(series: str, rule: str, outcome: Outcome, key: str, /, **values: object) -> Finding:

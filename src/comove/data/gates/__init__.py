@@ -1,0 +1,8 @@
+"""Quality gates: what comes in is accepted or quarantined with a reason, never dropped."""
+
+from __future__ import annotations
+
+from comove.data.gates.batch import Beside
+from comove.data.gates.judging import judge, rules
+
+__all__ = ["Beside", "judge", "rules"]

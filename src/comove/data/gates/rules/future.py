@@ -1,0 +1,42 @@
+"""Nothing is known before it is struck, nor before it is published."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comove.data import clocks
+from comove.data.calendars import DAY, LAST
+from comove.data.gates.batch import Batch
+from comove.data.gates.rule import Flags, Rule
+
+
+def flags(batch: Batch) -> Flags:
+    """Flag values struck or published after now, and those published before they were struck.
+
+    Notes
+    -----
+    A daily bar of a day that has not ended is such a value: what came in is a snapshot under the
+    name of a close.  Where the source states no publication, the series' own rule decides; the row
+    is accepted when it comes in again after that.  A source that states a date of publication
+    without a time of day gets a day of grace.
+    """
+    now = batch.now
+    late = batch.labels > now.astype("M8[D]") + 2 * DAY
+    past = np.where(late, LAST, batch.labels)
+    struck = np.where(np.isnat(batch.struck), clocks.struck(past, batch.spec.clock), batch.struck)
+    unpublished = np.zeros(len(batch), dtype=bool)
+    if batch.spec.publication == "at_once":
+        unpublished = batch.known > now
+    else:
+        unstated = np.isnat(batch.known)
+        due = clocks.known(np.where(unstated, past, LAST), struck, batch.spec.publication)
+        unpublished = np.where(unstated, due > now, batch.known > now)
+    return Flags.first(late | (struck > now), unpublished, batch.known < np.asarray(struck - DAY))
+
+
+rule = Rule(
+    key="future",
+    order=30,
+    reasons=(("struck", "problem"), ("unpublished", "note"), ("reversed", "problem")),
+    flags=flags,
+)

@@ -1,0 +1,97 @@
+"""A value that stays the same longer than the series is wont to is a feed that has stopped."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comove.core.judged import Places
+from comove.core.observations import Floats
+from comove.data.gates.batch import Batch
+from comove.data.gates.rule import Flags, Rule
+
+REPEATS = 5
+"""Equal values in a row from which a price looks stuck, unless its own history repeats more."""
+CHANCE = 0.001
+"""Chance that a series with this share of unchanged days repeats so often by itself."""
+AROUND = 125
+"""Values on either side from which the habit is read: about a year in all."""
+STICKY = 0.5
+"""Largest share of unchanged days that is believed of a price."""
+
+
+def run_places(values: Floats) -> Places:
+    """Return the place of each value in its run of equal values, from 1.
+
+    Parameters
+    ----------
+    values
+        Shape (N,).
+
+    Returns
+    -------
+    Places
+        Shape (N,).
+
+    Examples
+    --------
+    >>> run_places(np.array([1.0, 2.0, 2.0, 2.0, 1.0])).tolist()
+    [1, 1, 2, 3, 1]
+    """
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
+    starts = np.concatenate([[True], values[1:] != values[:-1]])
+    index = np.arange(len(values))
+    return np.asarray(index - np.maximum.accumulate(np.where(starts, index, 0)) + 1)
+
+
+def allowed(values: Floats, kind: str) -> Places:
+    """Return, for each value, the longest run of equal values that is in the series' habit.
+
+    Parameters
+    ----------
+    values
+        Shape (N,): what is held together with the batch.
+    kind
+        Of the series.
+
+    Returns
+    -------
+    Places
+        Shape (N,), at least four; a run of one more is set aside.
+
+    Notes
+    -----
+    With p the share of unchanged values among the 250 around a value, the longest run among as many
+    exceeds L values with a chance of about 250 (1 - p) p^L; L is chosen so that this is 0.001.  Habits
+    change: a policy rate, or a rate near its floor, stands still for months and has p near one.  A
+    series of which every value is the same has no habit to break, unless it is a price, for which p
+    is at most a half.
+    """
+    count = len(values)
+    same = np.concatenate([[0], np.cumsum(values[1:] == values[:-1])]) if count else np.zeros(1)
+    index = np.arange(count)
+    low, high = np.maximum(index - AROUND, 0), np.minimum(index + AROUND, count - 1)
+    share = (same[high] - same[low]) / np.maximum(high - low, 1)
+    if kind == "price":
+        share = np.minimum(share, STICKY)
+    inner = np.clip(share, 1e-9, 1.0 - 1e-9)
+    habit = np.log(CHANCE / (2 * AROUND * (1.0 - inner))) / np.log(inner)
+    most = np.maximum(np.ceil(np.minimum(habit, count)), REPEATS - 1)
+    return np.where(share >= 1.0, count, most).astype(np.int64)
+
+
+def flags(batch: Batch) -> Flags:
+    """Flag the values beyond the longest run in the series' habit.
+
+    Notes
+    -----
+    The first values of such a run pass: they cannot be told from an honest standstill, and the
+    verdict on a row must not depend on how the days were cut into batches.
+    """
+    timeline = batch.timeline
+    most = allowed(timeline.values, batch.spec.kind)
+    stuck = timeline.onto_batch(run_places(timeline.values) > most)
+    return Flags.first(stuck)
+
+
+rule = Rule(key="repeat", order=80, reasons=(("stale", "problem"),), flags=flags)
