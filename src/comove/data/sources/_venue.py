@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from comove.core.errors import PayloadError, QuestionError
+from comove.core.errors import QuestionError
 from comove.core.observations import Floats, Instants
 from comove.core.series import SeriesSpec
 from comove.core.source import Payload, Rows, Span
@@ -376,10 +376,3 @@ def reverse(rows: Rows) -> Rows:
         currency=rows.currency,
         coverage=rows.coverage,
     )
-
-
-def unread(payload: Payload, cause: Exception) -> PayloadError:
-    """Return the error for an answer that a library of the venue's cannot read."""
-    found = unusable(payload, "answer")
-    found.__cause__ = cause
-    return found

@@ -1,0 +1,207 @@
+"""A hundred further venues through ccxt's dialects; the calls are made by our own client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+
+from comove.core.errors import SourceError
+from comove.core.series import SeriesSpec
+from comove.core.source import Payload, Request, Rows, Span
+from comove.data.sources import _venue as venue
+from comove.data.sources._payload import instant, listing, message, nothing, number, unusable
+
+ROWS = 200
+"""Rows asked for in one call: no venue's limit for bars is smaller."""
+DAYS = {"1d": 200, "1h": 8, "15m": 2, "funding": 30}
+
+_BAR = ((0, "ms"), *((column, "number") for column in range(1, 6)))
+_MISREAD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a library written for good answers may raise on bad ones."""
+
+
+class _Asked(Exception):  # noqa: N818 - a call on its way out, caught before it leaves
+    """Carries what ccxt would have sent."""
+
+
+@dataclass(frozen=True)
+class Ccxt:
+    """``VENUE/MARKET/1d`` (``/1h``, ``/15m``, ``/funding``): ``kraken/XXBTZUSD/1d``.
+
+    Notes
+    -----
+    VENUE is ccxt's id, MARKET the venue's own.  ccxt never reaches the network here: its outgoing
+    call is taken from it and described, and the answer is handed to it to be read.  Its clock is
+    the end of the page, so that the same question gives the same call.
+    """
+
+    name: str = "ccxt"
+    keys: tuple[str, ...] = ()
+    calls: tuple[int, float] = (1, 1.0)
+    page: str = "https://docs.ccxt.com"
+    sample: str = "kraken/XXBTZUSD/1d"
+    serves: tuple[str, ...] = ("1d", "1h", "15m", "funding")
+
+    def ask(
+        self, spec: SeriesSpec, code: str, span: Span, keys: Mapping[str, str]
+    ) -> tuple[Request, ...]:
+        """Describe the calls; see :class:`~comove.core.source.Source`."""
+        asked = self._asked(code)
+        found = (self._call(asked, code, page) for page in venue.pages(span, DAYS[asked.what]))
+        return tuple(dict.fromkeys(found))
+
+    def _asked(self, code: str) -> venue.Code:
+        """Take the code apart; the symbol keeps the venue, ``kraken/XXBTZUSD``."""
+        symbol, _, what = code.rpartition("/")
+        if what not in self.serves or "/" not in symbol.strip("/"):
+            raise venue.refusal(self.name, code, self.serves)
+        return venue.Code(symbol, what)
+
+    def _call(self, asked: venue.Code, code: str, page: Span) -> Request:
+        def outgoing(
+            url: str, method: str = "GET", headers: object = None, body: object = None
+        ) -> NoReturn:
+            raise _Asked(url, method, headers, body)
+
+        dialect = _Dialect(self, asked, code)
+        end = venue.milliseconds(venue.after(page.last))
+        dialect.exchange.milliseconds = lambda: end
+        dialect.exchange.fetch = outgoing
+        since = venue.milliseconds(page.first)
+        try:
+            dialect.rows(since, ROWS)
+        except _Asked as call:
+            return self._described(*call.args)
+        except (dialect.error, *_MISREAD) as cause:
+            raise venue.refusal(self.name, code, self.serves) from cause
+        raise venue.refusal(self.name, code, self.serves)
+
+    def _described(self, url: str, method: str, headers: Any, body: Any) -> Request:  # noqa: ANN401
+        parts = urlsplit(url)
+        return Request(
+            source=self.name,
+            url=parts._replace(query="").geturl(),
+            params=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            headers=tuple((headers or {}).items()),
+            method=method,
+            body=(body or "").encode(),
+        )
+
+    def read(self, payload: Payload, spec: SeriesSpec, code: str) -> Rows:
+        """Read one payload; see :class:`~comove.core.source.Source`."""
+        asked = self._asked(code)
+        found = venue.answer(payload)
+        dialect = _Dialect(self, asked, code)
+        answers = iter([found])
+        dialect.exchange.fetch = lambda *_, **__: next(answers)
+        try:
+            dialect.complain(payload, found)
+            rows = dialect.rows(None, None)
+        except dialect.error as said:
+            raise message(payload, said) from said
+        except (RuntimeError, StopIteration, *_MISREAD) as cause:
+            raise unusable(payload, "answer") from cause
+        if not rows and not _empty(found):
+            raise nothing(payload)
+        if asked.what == "funding":
+            return _funding(payload, rows)
+        read = venue.columns(payload, [row[:6] for row in rows], _BAR, width=6)
+        opens, closes = venue.instants(read[0]), np.array(read[4], "f8")
+        return venue.bars(payload, opens, closes, venue.BARS[asked.what])
+
+
+class _Dialect:
+    """One market of one venue, as ccxt speaks to it."""
+
+    def __init__(self, source: Ccxt, asked: venue.Code, code: str) -> None:
+        try:
+            import ccxt
+        except ImportError as cause:
+            raise SourceError(
+                "source.extra",
+                "{source} needs a package that is not installed.",
+                "pip install comove[{extra}]",
+                source=source.name,
+                extra="crypto",
+            ) from cause
+        name, _, market = asked.symbol.partition("/")
+        if name not in ccxt.exchanges:
+            raise venue.refusal(source.name, code, source.serves)
+        self.what = asked.what
+        self.error: type[Exception] = ccxt.BaseError
+        self.exchange: Any = getattr(ccxt, name)({"enableRateLimit": False})
+        described = self.exchange.safe_market_structure(_market(market, asked.what))
+        self.exchange.set_markets([described])
+        self.symbol = described["symbol"]
+
+    def rows(self, since: int | None, limit: int | None) -> list[Any]:
+        """Have ccxt make its call and read what comes back."""
+        if self.what == "funding":
+            found = self.exchange.fetch_funding_rate_history(self.symbol, since, limit)
+        else:
+            found = self.exchange.fetch_ohlcv(self.symbol, self.what, since, limit)
+        return list(found)
+
+    def complain(self, payload: Payload, found: object) -> None:
+        """Let ccxt raise if the answer is the venue's way of saying no."""
+        text = payload.body.decode("utf-8", "replace")
+        request = payload.request
+        self.exchange.handle_errors(
+            payload.status, "", request.url, request.method, {}, text, found, {}, None
+        )
+
+
+def _market(market: str, what: str) -> dict[str, object]:
+    """Describe a market by its id alone: all that building a call and reading bars needs."""
+    swap = what == "funding"
+    return {
+        "id": market,
+        "lowercaseId": market.lower(),
+        "symbol": "BASE/QUOTE:QUOTE" if swap else "BASE/QUOTE",
+        "base": "BASE",
+        "quote": "QUOTE",
+        "baseId": "BASE",
+        "quoteId": "QUOTE",
+        "type": "swap" if swap else "spot",
+        "spot": not swap,
+        "swap": swap,
+        "future": False,
+        "option": False,
+        "margin": False,
+        "contract": swap,
+        "linear": True if swap else None,
+        "inverse": False if swap else None,
+        "settle": "USDT" if swap else None,
+        "settleId": "USDT" if swap else None,
+        "contractSize": 1.0 if swap else None,
+        "active": True,
+    }
+
+
+def _empty(found: object) -> bool:
+    """Tell whether an answer holds an empty list and none with rows: nothing happened then."""
+    lists = list(islice(_lists(found), 100))
+    return bool(lists) and not any(isinstance(row, list | dict) for rows in lists for row in rows)
+
+
+def _lists(found: object) -> Any:  # noqa: ANN401 - an iterator of JSON lists
+    if isinstance(found, list):
+        yield found
+    parts = found if isinstance(found, list) else found.values() if isinstance(found, dict) else ()
+    for part in parts:
+        yield from _lists(part)
+
+
+def _funding(payload: Payload, rows: list[Any]) -> Rows:
+    listing(payload, rows, "list of rows")
+    times = [instant(payload, row.get("timestamp"), "timestamp", 1000) for row in rows]
+    rates = [number(payload, row.get("fundingRate"), "fundingRate") for row in rows]
+    return venue.funding(payload, venue.instants(times), np.array(rates, "f8"))
+
+
+source = Ccxt()
