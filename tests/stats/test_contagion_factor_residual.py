@@ -91,9 +91,10 @@ def test_invariance_to_units_signs_levels_and_order(seed, unit, level):
     x, factors = market(np.random.default_rng(seed))
     x, factors = np.round(x * 2**18) / 2**18, np.round(factors * 2**18) / 2**18
     power = 2.0 ** round(np.log2(unit))
+    shift = power * level  # a level far above the unit would round the figures themselves
     base = factor_residual(x, LATE, factors)
     turn = factors[:, [2, 0, 1]] * [1.0, -4.0, 0.5] + level
-    moved = factor_residual(x[:, ::-1] * [power, 2.0] + level, LATE, turn)
+    moved = factor_residual(x[:, ::-1] * [power, 2.0] + [shift, level], LATE, turn)
     tolerance = 1e-9 if level < 1e8 else 1e-7
     assert moved.stable == pytest.approx(base.stable, abs=tolerance)
     assert moved.z == pytest.approx(base.z, abs=100 * tolerance)

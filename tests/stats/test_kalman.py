@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
@@ -209,7 +210,7 @@ def test_units_and_order_of_drivers(seed, unit, scale, order):
     ("change", "reason"),
     [
         ({"y": np.arange(159.0)[:, None]}, "shape"),
-        ({"y": np.arange(160.0)}, "shape"),
+        ({"y": np.ones((160, 2, 2))}, "shape"),
         ({"y": np.ones((160, 1))}, "constant"),
         ({"x": np.repeat([[0.0], [1.0]], 80, axis=0)}, "constant"),
         ({"x": np.full((160, 1), np.inf)}, "not_finite"),
@@ -224,6 +225,21 @@ def test_what_cannot_be_filtered_is_refused(change, reason):
     with pytest.raises(NotEstimable) as refused:
         discounted(**{"y": y, "x": x, **change})
     assert refused.value.reason == reason
+
+
+def test_frames_give_names_and_labels():
+    y, x = simulated(7)
+    days = pd.bdate_range("2024-01-01", periods=len(y))
+    drivers = [f"d{i}" for i in range(x.shape[1])]
+    path = discounted(pd.DataFrame(y, days).add_prefix("a"), pd.DataFrame(x, days, drivers))
+    frame = path.to_frame()
+    assert path.names == ("const", *drivers)
+    assert (frame.index == days).all()
+    assert len(frame.columns) == 3 * y.shape[1] * len(path.names)
+    alone = discounted(y[:, 0], x)
+    assert list(alone.to_frame().columns[:3]) == ["const", "const_low", "const_high"]
+    np.testing.assert_allclose(alone.coef[:, 0], path.coef[:, 0], rtol=1e-9)
+    assert "best" in path.summary()
 
 
 def test_too_short_and_collinear_are_refused():

@@ -89,7 +89,7 @@ def test_sees_a_real_rise():
 def test_reports_the_rolling_path():
     x = t_pairs(np.random.default_rng(6), 250, 1, 0.3)[:, :, 0]
     found = peak_test(x, 40, np.random.default_rng(0), QUICK)
-    values = rolling.pair(x[:, 0], x[:, 1], 40)
+    values = rolling.pair(x[:, 0], x[:, 1], 40).value
     assert found.peak == np.nanmax(values) == values[found.at]
     assert found.trough == np.nanmin(values)
     assert found.latest == values[-1]

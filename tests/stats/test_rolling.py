@@ -5,7 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comove.core.errors import NotEstimable
-from comove.stats.rolling import ewma, ewma_interval, pair, paths
+from comove.stats import rolling
+from comove.stats.rolling import ewma_interval, paths
+
+
+def pair(x, y, window, **options):
+    return rolling.pair(x, y, window, **options).value
+
+
+def ewma(x, y, decay, **options):
+    return rolling.ewma(x, y, decay, **options).value
 
 
 def draw(nobs, seed=0, rho=0.4):
@@ -195,6 +204,10 @@ X, Y = draw(40)
         (lambda: pair(X, Y, 41), "too_short"),
         (lambda: pair(X, Y, 2), "too_short"),
         (lambda: pair(X, Y[1:], 10), "shape"),
+        (lambda: pair(X, Y, 10, level=1.0), "level"),
+        (lambda: pair(X, Y * 1e200, 10), "not_finite"),
+        (lambda: pair(X, Y * 1e-200, 10), "constant"),
+        (lambda: pair(X, Y.astype(str), 10), "not_numeric"),
         (lambda: pair(X, np.ones(40), 10), "constant"),
         (lambda: pair(X, np.where(X[3] == X, np.nan, Y), 10), "not_finite"),
         (lambda: pair(X, Y[1:], 10, min_periods=5), "shape"),
@@ -221,6 +234,38 @@ def test_refuses(call, reason):
     with pytest.raises(NotEstimable) as caught:
         call()
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("window", [10, 40, 250])
+def test_recovery_band_of_a_window_covers(window):
+    x, y = draw(150_000, 14, 0.5)
+    path = rolling.pair(x, y, window)
+    apart = slice(window - 1, None, window)
+    inside = ((path.low <= 0.5) & (path.high >= 0.5))[apart]
+    assert inside.mean() == pytest.approx(0.95, abs=4.0 * np.sqrt(0.0475 / inside.size))
+
+
+def test_paths_keep_labels_and_bands_know_how_many_rows_there_are():
+    x, y = draw(60)
+    days = pd.bdate_range("2024-01-01", periods=60)
+    path = rolling.pair(pd.Series(x, days), pd.Series(y, days), 20, level=0.9)
+    frame = path.to_frame()
+    assert list(frame.columns) == ["value", "low", "high"]
+    assert (frame.index == days).all()
+    half = 1.6448536269514722 / np.sqrt(17.0)
+    np.testing.assert_allclose(path.high[19:], np.tanh(np.arctanh(path.value[19:]) + half))
+    assert "window 20" in path.summary()
+    holes = np.where(np.arange(60) % 2 == 0, np.nan, x)
+    gapped = rolling.pair(holes, y, 20, min_periods=5)
+    half = 1.959963984540054 / np.sqrt(7.0)
+    np.testing.assert_allclose(gapped.low[19:], np.tanh(np.arctanh(gapped.value[19:]) - half))
+    three = rolling.pair(x, y, 3)
+    assert (three.low[2:] == -1.0).all()
+    assert (three.high[2:] == 1.0).all()
+    weighed = rolling.ewma(x, y, 0.9)
+    band = ewma_interval(weighed.value, 0.9)
+    np.testing.assert_array_equal(weighed.high, band.high)
+    assert weighed.latest == weighed.value[-1]
 
 
 def test_arrays_cannot_be_written():

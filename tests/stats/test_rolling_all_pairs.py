@@ -132,12 +132,12 @@ def test_reference_figures_of_a_date_equal_slow_loop(gaps):
 def test_reference_snapshot_equals_numpy_and_pandas():
     rng = np.random.default_rng(6)
     x = market(6, size=8)
-    np.testing.assert_allclose(snapshot(x), np.corrcoef(x.T), atol=1e-14)
+    np.testing.assert_allclose(snapshot(x).value, np.corrcoef(x.T), atol=1e-14)
     x[:, 3] += 1e8
     x[:, 4] = 2.0
     x[rng.random(x.shape) < 0.3] = np.nan
     x[:, 5] = np.nan
-    found, expected = snapshot(x, min_periods=25), np.full((8, 8), np.nan)
+    found, expected = snapshot(x, min_periods=25).value, np.full((8, 8), np.nan)
     upper = np.triu_indices(8, 1)
     expected[upper] = expected.T[upper] = slow(x, 25)
     known = ~np.isnan(found)
@@ -225,9 +225,9 @@ def test_invariance_scale_sign_level_and_order(seed, scale, level, order, gaps):
     for before, after in zip(plain, other, strict=True):
         expected = (before.matrix() * np.outer(signs, signs))[np.ix_(order, order)]
         np.testing.assert_allclose(after.matrix(), expected, atol=1.3e-7)
-    ours = snapshot(x, min_periods=8) * np.outer(signs, signs)
+    ours = snapshot(x, min_periods=8).value * np.outer(signs, signs)
     np.testing.assert_allclose(
-        snapshot(moved[:, order], min_periods=8), ours[np.ix_(order, order)], atol=1e-9
+        snapshot(moved[:, order], min_periods=8).value, ours[np.ix_(order, order)], atol=1e-9
     )
     # without the rounding to float32
     plain_path, other_path = (
@@ -245,7 +245,7 @@ def test_invariance_pair_is_one_of_all_pairs(seed, level, least):
     x[rng.random(x.shape) < 0.2] = np.nan
     found = streamed(x, 12, min_periods=least)
     for place, (i, j) in enumerate(((0, 1), (0, 2), (1, 2))):
-        expected = pair(x[:, i], x[:, j], 12, min_periods=least)[11:]
+        expected = pair(x[:, i], x[:, j], 12, min_periods=least).value[11:]
         np.testing.assert_allclose(found[:, place], expected, atol=1e-7)
 
 

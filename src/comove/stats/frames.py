@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comove.core.errors import NotEstimable
-from comove.stats.sample import Floats
+from comove.stats.sample import Floats, numbers
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -78,8 +78,8 @@ def table(x: object) -> Table:
 
 def _from_array(x: object) -> Table:
     try:
-        values = np.asarray(x, dtype=np.float64)
-    except (TypeError, ValueError):
+        values = numbers(cast("ArrayLike", x))
+    except NotEstimable:
         raise NotEstimable("shape", got=type(x).__name__) from None
     if values.ndim == 1:
         values = values[:, None]

@@ -21,6 +21,9 @@ ROUNDING = 1e-12
 """Overlaps this close are equal: the same terms added in another order."""
 
 
+_ANY = float(np.finfo(np.float64).max)  # only signs count
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LossOverlap:
     """Share of the falls that fell on common days.  Exact for its window: it has no interval.
@@ -109,7 +112,7 @@ def loss_overlap(
     >>> found.value, round(found.pvalue, 4), found.enumerated
     (0.5, 0.6667, True)
     """
-    moves = matrix(returns, least=2, varies=False)
+    moves = matrix(returns, least=2, varies=False, largest=_ANY)
     if moves.shape[1] < 2:
         raise NotEstimable("shape", got=moves.shape, columns=2)
     if permutations < 1:

@@ -137,7 +137,7 @@ def peak_test(
     """
     chosen = options or PeakOptions()
     data = matrix(x, least=max(garch.FEWEST, 2 * window), columns=2)
-    observed = rolling.pair(data[:, 0], data[:, 1], window)
+    observed = rolling.pair(data[:, 0], data[:, 1], window).value
     if np.isnan(observed[-1]):
         raise NotEstimable("constant", window=window)
     null = _null(garch.fit(data), window, rng, chosen.replications)

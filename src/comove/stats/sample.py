@@ -9,6 +9,12 @@ from comove.core.errors import NotEstimable
 
 Floats = NDArray[np.float64]
 
+LARGEST = 1e100
+"""Size of a value above which the products of an estimate would no longer be finite."""
+
+SMALLEST = 1e-100
+"""Range of a series below which its squares would vanish: as good as constant."""
+
 
 def column(x: ArrayLike) -> Floats:
     """Return ``x`` as numbers of shape (T,), unchecked: missing values stay NaN.
@@ -33,7 +39,7 @@ def column(x: ArrayLike) -> Floats:
     >>> column([1, 2, 4]).tolist()
     [1.0, 2.0, 4.0]
     """
-    array = _numbers(x)
+    array = numbers(x)
     if array.ndim == 2 and array.shape[1] == 1 and hasattr(x, "columns"):
         array = np.ascontiguousarray(array[:, 0])
     if array.ndim != 1:
@@ -47,7 +53,7 @@ def vector(x: ArrayLike, *, least: int = 1, varies: bool = True) -> Floats:
     Parameters
     ----------
     x
-        Shape (T,), or a data frame of one column. No NaN, no infinity.
+        Shape (T,), or a data frame of one column. No NaN, no infinity, nothing above 1e100.
     least
         Smallest T accepted.
     varies
@@ -68,24 +74,31 @@ def vector(x: ArrayLike, *, least: int = 1, varies: bool = True) -> Floats:
     >>> vector([1, 2, 4]).tolist()
     [1.0, 2.0, 4.0]
     """
-    return _checked(column(x), least, varies)
+    return _checked(column(x), least, varies, LARGEST)
 
 
 def matrix(
-    x: ArrayLike, *, least: int = 1, columns: int | None = None, varies: bool = True
+    x: ArrayLike,
+    *,
+    least: int = 1,
+    columns: int | None = None,
+    varies: bool = True,
+    largest: float = LARGEST,
 ) -> Floats:
     """Return ``x`` as a checked (T, k) array.
 
     Parameters
     ----------
     x
-        Shape (T, k). No NaN, no infinity.
+        Shape (T, k). No NaN, no infinity, nothing above 1e100.
     least
         Smallest T accepted.
     columns
         The k required; any k >= 1 when None.
     varies
         Refuse a constant column.
+    largest
+        Size of a value above which it passes for infinite; raise it where nothing is multiplied.
 
     Returns
     -------
@@ -102,24 +115,53 @@ def matrix(
     >>> matrix([[1, 2], [3, 5]]).shape
     (2, 2)
     """
-    array = _numbers(x)
+    array = numbers(x)
     if array.ndim != 2 or (columns is not None and array.shape[1] != columns):
         raise NotEstimable("shape", got=array.shape, columns=columns)
-    return _checked(array, least, varies)
+    return _checked(array, least, varies, largest)
 
 
-def _numbers(x: ArrayLike) -> Floats:
+def numbers(x: ArrayLike) -> Floats:
+    """Return ``x`` as a C-contiguous float64 array of any shape, unchecked.
+
+    Parameters
+    ----------
+    x
+        Numbers; text is refused even where it spells a number.
+
+    Returns
+    -------
+    Floats
+        Of the shape of ``x``; missing values are NaN.
+
+    Raises
+    ------
+    NotEstimable
+        ``not_numeric``.
+
+    Examples
+    --------
+    >>> numbers([[1, 2]]).shape
+    (1, 2)
+    """
     try:
-        return np.ascontiguousarray(x, dtype=np.float64)
+        array = np.asarray(x)
+        if array.dtype.kind not in "USMmc":
+            return np.asarray(array, dtype=np.float64, order="C")
     except (TypeError, ValueError):
-        raise NotEstimable("not_numeric", got=type(x).__name__) from None
+        pass
+    raise NotEstimable("not_numeric", got=type(x).__name__)
 
 
-def _checked(array: Floats, least: int, varies: bool) -> Floats:
+def _checked(array: Floats, least: int, varies: bool, largest: float) -> Floats:
     if array.shape[0] < least:
         raise NotEstimable("too_short", nobs=array.shape[0], least=least)
-    if not np.isfinite(array).all():
+    if array.size == 0:
+        return array
+    low, high = array.min(axis=0), array.max(axis=0)
+    # A NaN fails every comparison.
+    if not ((low >= -largest) & (high <= largest)).all():
         raise NotEstimable("not_finite")
-    if varies and (np.ptp(array, axis=0) == 0.0).any():
+    if varies and (high - low <= SMALLEST).any():
         raise NotEstimable("constant")
     return array

@@ -81,7 +81,7 @@ def _path(setting: Setting, prices: Floats) -> Floats:
 def _rolling(setting: Setting, peak: PeakTest) -> Exhibit:
     first = max(setting.end - PEAK_ROWS, 0)
     moves = setting.changes.values[first : setting.end][:, setting.pair]
-    values = rolling(moves[:, 0], moves[:, 1], PEAK_WINDOW)
+    values = rolling(moves[:, 0], moves[:, 1], PEAK_WINDOW).value
     held = np.isfinite(values)
     ids = [setting.panel.ids[column] for column in setting.pair]
     return Exhibit(

@@ -16,7 +16,7 @@ from comove.stats.contagion import forbes_rigobon
 from comove.stats.correlation import Correlation, correlation, overlapping
 from comove.stats.episodes import Episode, severity_rank, what_followed
 from comove.stats.peak_correlation import PeakOptions, PeakTest, peak_test
-from comove.stats.rolling import ewma, ewma_interval
+from comove.stats.rolling import ewma
 
 WINDOWS = (21, 63, 126, 252)
 """Trailing windows, in sessions."""
@@ -99,11 +99,9 @@ def _stated(setting: Setting, found: Correlation, rows: slice, method: str) -> E
 
 def _ewma(setting: Setting, pair: tuple[int, int]) -> Estimate:
     rows = slice(0, setting.end)
-    value = float(ewma(*_columns(setting, pair, rows), decay=DECAY)[-1])
-    band = ewma_interval(value, DECAY, setting.question.level)
-    return setting.scope(rows).estimate(
-        value, "correlation", "ewma_fisher", (float(band.low), float(band.high))
-    )
+    path = ewma(*_columns(setting, pair, rows), decay=DECAY, level=setting.question.level)
+    ends = float(path.low[-1]), float(path.high[-1])
+    return setting.scope(rows).estimate(path.latest, "correlation", "ewma_fisher", ends)
 
 
 def _peak(setting: Setting, pair: tuple[int, int]) -> PeakTest | None:

@@ -113,7 +113,7 @@ def measure(case: Case, grid: Grid, number: int, residuals: Floats) -> ResidualL
 def _rank(value: float, earlier: Floats, size: int) -> float | None:
     if len(earlier) < size:
         return None
-    history = rolling_correlation(earlier[:, 0], earlier[:, 1], size)
+    history = rolling_correlation(earlier[:, 0], earlier[:, 1], size).value
     return place(value, history[np.isfinite(history)])
 
 

@@ -102,7 +102,8 @@ def tail_dependence(
     ------
     NotEstimable
         ``shape``, ``too_short`` (fewer than 5 rows in a tail), ``not_finite``, ``constant``,
-        ``quantile``, ``tail``, ``level``, ``lags``.
+        ``quantile``, ``tail``, ``level``, ``lags``, or ``ties`` when equal values fill the edge of
+        a tail.
 
     Notes
     -----
@@ -209,6 +210,8 @@ def _at_the_edge(places: Ints, size: int, other: Flags) -> float:
     """Share of rows near the edge of one tail that lie in the tail of the other."""
     reach = math.sqrt(places.size)
     near = np.abs(places - 0.5 - size) < reach
+    if not near.any():
+        raise NotEstimable("ties", rows=places.size)
     return float(other[near].mean())
 
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from comove.core.errors import NotEstimable
 from comove.stats.conditioning import condition_number
+from comove.stats.frames import Labels, Table, data_frame, table
+from comove.stats.kalman._design import CONSTANT
+from comove.stats.result import Result
 from comove.stats.sample import Floats, matrix
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 # Prior variance of a standardised beta, in units of the noise variance: the prior weighs as much as
 # a millionth of a row.
@@ -44,12 +51,14 @@ class FilterOptions:
     level: float = 0.95
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TimeVaryingBetas:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class TimeVaryingBetas(Result):
     """Filtered coefficients: line t uses rows up to t and nothing later.
 
-    Parameters
+    Attributes
     ----------
+    assets, names, index
+        Of the k columns of y, of the q coefficients and of the T rows.
     coef, low, high
         Shape (T, k, q), q = p + 1 with an intercept (first) and p without; return per unit of
         driver, averaged over the discount factors by their record.  NaN in the first ``burn``
@@ -72,6 +81,11 @@ class TimeVaryingBetas:
         T.
     """
 
+    headline: ClassVar[tuple[str, ...]] = ("best",)
+
+    assets: tuple[str, ...]
+    names: tuple[str, ...]
+    index: Labels
     coef: Floats
     low: Floats
     high: Floats
@@ -84,6 +98,22 @@ class TimeVaryingBetas:
     level: float
     nobs: int
 
+    @property
+    def best(self) -> tuple[str, ...]:
+        """Each asset with the discount factor that has the best record."""
+        return tuple(f"{name} {best:g}" for name, best in zip(self.assets, self.delta, strict=True))
+
+    def to_frame(self) -> DataFrame:
+        """Return coefficient, low and high of each asset and coefficient, by row label."""
+        columns = {}
+        for place, asset in enumerate(self.assets):
+            for i, name in enumerate(self.names):
+                key = name if len(self.assets) == 1 else f"{asset} {name}"
+                columns[key] = self.coef[:, place, i]
+                columns[f"{key}_low"] = self.low[:, place, i]
+                columns[f"{key}_high"] = self.high[:, place, i]
+        return data_frame(columns, self.index)
+
 
 def discounted(
     y: ArrayLike, x: ArrayLike, options: FilterOptions | None = None
@@ -93,9 +123,9 @@ def discounted(
     Parameters
     ----------
     y
-        Shape (T, k), returns; any unit.  No NaN.
+        Shape (T, k) or (T,), array, series or frame of returns; any unit.  No NaN.
     x
-        Shape (T, p), drivers; any unit.  No NaN.
+        Shape (T, p) or (T,), drivers; any unit.  No NaN.
     options
         Discount factors, intercept and level.
 
@@ -151,7 +181,8 @@ def discounted(
     """
     chosen = options or FilterOptions()
     _check_discounts(chosen)
-    returns, drivers = matrix(y), matrix(x)
+    target, said = table(y), table(x)
+    returns, drivers = matrix(target.values), matrix(said.values)
     burn = max(30, 2 * (drivers.shape[1] + 1))
     if returns.shape[0] != drivers.shape[0]:
         raise NotEstimable("shape", returns=returns.shape, drivers=drivers.shape)
@@ -162,7 +193,8 @@ def discounted(
     if condition > _COLLINEAR:
         raise NotEstimable("collinear", condition=condition)
     rows, scale = _regressors(drivers, burn, intercept=chosen.intercept)
-    return _averaged(_filter(returns, rows, burn, chosen), scale, burn, chosen)
+    found = _averaged(_filter(returns, rows, burn, chosen), scale, burn, chosen)
+    return _labelled(found, target, said, burn, chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,9 +299,19 @@ def _log_density(track: _Track, variance_delta: float) -> Floats:
     return density
 
 
-def _averaged(track: _Track, scale: Floats, burn: int, options: FilterOptions) -> TimeVaryingBetas:
+@dataclass(frozen=True, eq=False)
+class _Average:
+    """Coefficients and their band, forecasts, the best factor and the record of each."""
+
+    coef: Floats  # (T, k, q)
+    half: Floats  # (T, k, q)
+    predicted: Floats  # (T, k)
+    chosen: Floats  # (T, k)
+    record: Floats  # (D, k)
+
+
+def _averaged(track: _Track, scale: Floats, burn: int, options: FilterOptions) -> _Average:
     """Weigh the factors, row by row and asset by asset, by their record so far."""
-    nobs = track.coef.shape[0]
     record = np.cumsum(_log_density(track, options.variance_delta)[burn:], axis=0)
     weights = np.full(track.forecast.shape, 1.0 / len(options.deltas))
     weights[burn:] = np.exp(record - record.max(axis=1, keepdims=True))
@@ -280,29 +322,34 @@ def _averaged(track: _Track, scale: Floats, burn: int, options: FilterOptions) -
     variance = np.einsum("tdk,tdkq->tkq", weights, apart)
     reach = _student_quantile(0.5 + options.level / 2.0, track.freedom[1:])
     half = reach[:, None, None] * np.sqrt(variance) / scale
-    coef = mean / scale
-    low, high = coef - half, coef + half
     earlier = np.concatenate([weights[:1], weights[:-1]])
     predicted = (earlier * track.forecast).sum(axis=1)
     chosen = np.array(options.deltas)[weights.argmax(axis=1)]
-    for array in (coef, low, high, predicted, chosen):
+    found = _Average(mean / scale, half, predicted, chosen, record[-1].copy())
+    for array in (found.coef, found.half, found.predicted, found.chosen):
         array[:burn] = np.nan
-        array.setflags(write=False)
-    delta, loglik = chosen[-1].copy(), record[-1].copy()
-    delta.setflags(write=False)
-    loglik.setflags(write=False)
+    return found
+
+
+def _labelled(
+    found: _Average, target: Table, said: Table, burn: int, options: FilterOptions
+) -> TimeVaryingBetas:
+    """Hand the averages over with the names of what they are of."""
     return TimeVaryingBetas(
-        coef=coef,
-        low=low,
-        high=high,
-        predicted=predicted,
-        delta=delta,
-        chosen=chosen,
-        loglik=loglik,
+        assets=target.names,
+        names=(CONSTANT, *said.names) if options.intercept else said.names,
+        index=target.index,
+        coef=found.coef,
+        low=found.coef - found.half,
+        high=found.coef + found.half,
+        predicted=found.predicted,
+        delta=found.chosen[-1].copy(),
+        chosen=found.chosen,
+        loglik=found.record,
         deltas=tuple(options.deltas),
         burn=burn,
         level=options.level,
-        nobs=nobs,
+        nobs=len(target.values),
     )
 
 

@@ -163,6 +163,7 @@ class Run:
     model: Variances
     path: tuple[Floats, Floats, Floats]
     trail: tuple[Floats, Floats, Floats]
+    known: int  # rows after which every direction is known
     count: int  # rows of the diffuse start
     opened: tuple[Floats, Floats]  # what is known after them
     traces: Floats
@@ -186,7 +187,7 @@ class Run:
             predicted=predicted,
             spread=np.sqrt(steps[:, 1]),
             loglik=self.loglik,
-            first=max(self.count - 1, 0),
+            first=max(self.known - 1, 0),
             level=level,
             smoothed=smoothed,
             nobs=nobs,
@@ -203,15 +204,14 @@ def run(said: Design, model: Variances, *, keep: bool = False, priors: bool = Tr
     kept = nobs if keep else 0
     held = kept if priors else 0
     trail = np.empty((kept, size)), np.empty((kept, 2)), np.empty((held, size, size))
-    belief, count, loglik = model.start, 0, 0.0
+    belief, known, count, loglik = model.start, 0, 0, 0.0
     opened, traces = (np.empty(size), np.empty((size, size))), np.empty((0, size, size + 3))
     if belief is None:
         traces = np.empty((nobs, size, size + 3))
         noise = model.noise if model.nu == math.inf else model.noise * model.nu / (model.nu - 2.0)
-        count, loglik = _information.begin(data, (noise, model.drift), opened, path[:2], traces)
-        if count == 0:
+        known, count, loglik = _information.begin(data, (noise, model.drift), opened, path, traces)
+        if known == 0:
             raise NotEstimable("collinear", nobs=nobs, coefficients=size)
-        path[2][:count] = np.nan
         belief = opened[0].copy(), opened[1] + np.diag(model.drift)
         loglik -= 0.5 * (count - size) * math.log(2.0 * math.pi)
     else:
@@ -225,7 +225,7 @@ def run(said: Design, model: Variances, *, keep: bool = False, priors: bool = Tr
         loglik -= 0.5 * float(
             (np.log(steps[:, _kernels.SIZE]) + steps[:, 0] ** 2 / steps[:, _kernels.SIZE]).sum()
         )
-    return Run(model, path, trail, count, opened, traces, loglik)
+    return Run(model, path, trail, known, count, opened, traces, loglik)
 
 
 def retraced(said: Design, done: Run) -> Floats:

@@ -21,6 +21,8 @@ Triangle = Floats
 Bools = NDArray[np.bool_]
 
 _ROUNDING = 1e-10  # what a regressor adds to those before it, relative to its size, that is nothing
+_BARELY = 1e3  # inflation of a variance by the others above which covariances would lose digits
+_PATIENCE = 10  # times as many rows as coefficients after which no better start is waited for
 
 
 @njit(cache=True, nogil=True)
@@ -122,47 +124,87 @@ def spread(inverse: Floats, cov: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
+def enough(root: Triangle, cov: Floats, read: int) -> bool:
+    """Whether a start has read enough rows for covariances to keep their digits.
+
+    What is unsure of the others widens a variance by a factor; a large one is later subtracted
+    from.  The factor depends neither on units nor on the order of the coefficients.
+    """
+    size, most = root.shape[0], 1.0
+    for i in range(size):
+        alone = 0.0
+        for j in range(i + 1):
+            alone += root[j, i] * root[j, i]
+        most = max(most, alone * cov[i, i])
+    return most < _BARELY or read >= _PATIENCE * size
+
+
+@njit(cache=True, nogil=True)
+def foresee(
+    belief: tuple[Floats, Floats], row: Floats, target: float, noise: float, step: Floats
+) -> None:
+    """Fill ``step`` with the error of a forecast and its variance."""
+    mean, cov = belief
+    step[0], step[1] = target, noise
+    for i in range(row.size):
+        step[0] -= row[i] * mean[i]
+        for j in range(row.size):
+            step[1] += row[i] * cov[i, j] * row[j]
+
+
+@njit(cache=True, nogil=True)
 def begin(
     data: tuple[Floats, Floats],
     model: tuple[float, Floats],
     belief: tuple[Floats, Floats],
-    path: tuple[Floats, Floats],
+    path: tuple[Floats, Floats, Floats],
     traces: Floats,
-) -> tuple[int, float]:
-    """Filter from knowing nothing until every direction is known.
+) -> tuple[int, int, float]:
+    """Filter from knowing nothing until every direction is known well.
 
     ``data`` is regressors (T, q) and targets (T); ``model`` is the noise's variance and the
     drifts (q); ``belief``, mean (q) and covariance (q, q), is filled with what is then known;
     ``traces`` (T, q, q + 3) keeps in line t what :func:`blur` did before row t.  Lines of the
-    ``path``, means and variances (T, q), are NaN until the last row read.  Returns the rows read,
-    0 when a direction stays unknown, and the log-likelihood without multiples of log 2 pi.
+    ``path``, means and variances (T, q) and forecasts (T, 3), are NaN until every direction is
+    known at all.  Returns the rows that took, 0 when a direction stays unknown, the rows read, and
+    the log-likelihood without multiples of log 2 pi.
     """
     rows, targets = data
     noise, drift = model
     nobs, size = rows.shape
     root, largest, row = np.zeros((size, size + 1)), np.zeros(size), np.empty(size + 1)
+    inverse, known = np.empty((size, size)), 0
     scale, loglik = 1.0 / math.sqrt(noise), 0.0
     for t in range(nobs):
+        path[0][t] = path[1][t] = np.nan
+        path[2][t] = np.nan
         if t > 0:
             blur(root, drift, traces[t])
             for j in range(size):
                 loglik -= math.log(traces[t, j, size + 1])
+        if known:
+            invert(root, inverse)
+            locate(root, inverse, belief[0])
+            spread(inverse, belief[1])
+            foresee(belief, rows[t], targets[t], noise, path[2][t])
         for i in range(size):
             row[i] = scale * rows[t, i]
         row[size] = scale * targets[t]
         left, _ = absorb(root, row, largest)
         loglik -= 0.5 * (left * left + math.log(noise))
-        path[0][t] = path[1][t] = np.nan
-        if rank(root) == size:
-            inverse = np.empty((size, size))
-            invert(root, inverse)
-            locate(root, inverse, belief[0])
-            spread(inverse, belief[1])
+        if rank(root) < size:
+            continue
+        known = known or t + 1
+        invert(root, inverse)
+        locate(root, inverse, belief[0])
+        spread(inverse, belief[1])
+        for i in range(size):
+            path[0][t, i], path[1][t, i] = belief[0][i], belief[1][i, i]
+        if t + 1 == nobs or enough(root, belief[1], t + 1):
             for i in range(size):
                 loglik -= math.log(abs(root[i, i]))
-                path[0][t, i], path[1][t, i] = belief[0][i], belief[1][i, i]
-            return t + 1, loglik
-    return 0, loglik
+            return known, t + 1, loglik
+    return 0, nobs, loglik
 
 
 @njit(cache=True, nogil=True)

@@ -149,7 +149,8 @@ class _Walking:
         self.critical = critical_value(level)
         self.belief = checked.start
         self.root, self.largest = np.zeros((size, size + 1)), np.zeros(size)
-        self.trace, self.fresh = np.empty((size, size + 3)), True
+        self.trace, self.read = np.empty((size, size + 3)), 0
+        self.opened: tuple[Floats, Floats] | None = None
         self.steps = np.empty((1, 3))
         self.trail = np.empty((0, size)), np.empty((0, 2)), np.empty((0, size, size))
 
@@ -160,31 +161,43 @@ class _Walking:
         from comove.stats.kalman import _kernels
 
         if self.belief is None:
-            self._open(data, out)
-            return math.nan, math.nan, self.critical
+            error, size = self._open(data, out)
+            return error, math.sqrt(size), self.critical
         _kernels.walk(data, self.belief, self.model, 0, (*out, self.steps), self.trail)
         error, size = self.steps[0, :2].tolist()
         return error, math.sqrt(size), self.critical
 
-    def _open(self, data: tuple[Floats, Floats], out: tuple[Floats, Floats]) -> None:
+    def _open(self, data: tuple[Floats, Floats], out: tuple[Floats, Floats]) -> tuple[float, float]:
+        """Take one row of a start that knows nothing, as :func:`_information.begin` does."""
         from comove.stats.kalman import _information
 
-        drift = self.model[2]
-        if not self.fresh:
-            _information.blur(self.root, drift, self.trace)
-        self.fresh = False
+        rows, targets = data
+        size, step = rows.shape[1], np.full(3, math.nan)
+        if self.read:
+            _information.blur(self.root, self.model[2], self.trace)
+        self.read += 1
+        if self.opened is not None:
+            _information.foresee(self._told(), rows[0], targets[0], self.variance, step)
         scale = 1.0 / math.sqrt(self.variance)
-        row = np.append(scale * data[0][0], scale * data[1][0])
+        row = np.append(scale * rows[0], scale * targets[0])
         _information.absorb(self.root, row, self.largest)
-        if _information.rank(self.root) < len(drift):
-            return
-        size = len(drift)
+        if _information.rank(self.root) == size:
+            mean, cov = self.opened = self._told()
+            out[0][0], out[1][0] = mean, cov.diagonal()
+            if _information.enough(self.root, cov, self.read):
+                self.belief = mean, cov + np.diag(self.model[2])
+        return float(step[0]), float(step[1])
+
+    def _told(self) -> tuple[Floats, Floats]:
+        """Mean and covariance that the triangle holds."""
+        from comove.stats.kalman import _information
+
+        size = len(self.root)
         inverse, mean, cov = np.empty((size, size)), np.empty(size), np.empty((size, size))
         _information.invert(self.root, inverse)
         _information.locate(self.root, inverse, mean)
         _information.spread(inverse, cov)
-        out[0][0], out[1][0] = mean, cov.diagonal()
-        self.belief = mean, cov + np.diag(drift)
+        return mean, cov
 
 
 class _Forgetting:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comove.core.errors import NotEstimable
-from comove.stats.regression import critical_value
+from comove.stats.rolling._path import CorrelationPath, fisher, labels_of
 from comove.stats.sample import Floats, column, vector
 
 Bools = NDArray[np.bool_]
@@ -38,7 +38,14 @@ class CorrelationBand:
     nobs_effective: float
 
 
-def ewma(x: ArrayLike, y: ArrayLike, decay: float, *, min_periods: int | None = None) -> Floats:
+def ewma(
+    x: ArrayLike,
+    y: ArrayLike,
+    decay: float,
+    *,
+    min_periods: int | None = None,
+    level: float = 0.95,
+) -> CorrelationPath:
     """Return the exponentially weighted correlation of two return series.
 
     Parameters
@@ -51,17 +58,19 @@ def ewma(x: ArrayLike, y: ArrayLike, decay: float, *, min_periods: int | None = 
     min_periods
         Accept missing values, as NaN: a row that either series lacks adds nothing while the older
         rows lose weight; the first value comes with this many rows that both have, 2 or more.
+    level
+        Coverage of the band at each point.
 
     Returns
     -------
-    Floats
-        Shape (T,), read-only. Entry t uses observations 0 .. t.
+    CorrelationPath
+        Entry t uses observations 0 .. t; its band is that of :func:`ewma_interval`.
 
     Raises
     ------
     NotEstimable
-        ``shape``, ``too_short``, ``not_finite``, ``constant``, ``decay`` or ``min_periods`` out of
-        range.
+        ``shape``, ``too_short``, ``not_finite``, ``constant``; ``decay``, ``min_periods`` or
+        ``level`` out of range.
 
     Notes
     -----
@@ -76,7 +85,7 @@ def ewma(x: ArrayLike, y: ArrayLike, decay: float, *, min_periods: int | None = 
 
     Examples
     --------
-    >>> ewma([1, 2, -1, 3, 1], [1, 1, -2, 2, 2], 0.5).round(3).tolist()
+    >>> ewma([1, 2, -1, 3, 1], [1, 1, -2, 2, 2], 0.5).value.round(3).tolist()
     [nan, nan, 0.827, 0.926, 0.863]
     """
     start = math.ceil(_effective(decay) - 1e-9)  # 1.9 / 0.1 is 19, whatever floats say
@@ -88,10 +97,18 @@ def ewma(x: ArrayLike, y: ArrayLike, decay: float, *, min_periods: int | None = 
     else:
         start = min_periods
         first, second, there = _where_both(x, y, start)
-    out = _weighted(first, second, decay)
-    out[np.cumsum(there) < start] = np.nan
-    out.setflags(write=False)
-    return out
+    value = _weighted(first, second, decay)
+    value[np.cumsum(there) < start] = np.nan
+    band = ewma_interval(value, decay, level)
+    return CorrelationPath(
+        index=labels_of(x),
+        value=value,
+        low=band.low,
+        high=band.high,
+        rule=f"decay {decay:g}",
+        level=level,
+        nobs=len(value),
+    )
 
 
 def _where_both(x: ArrayLike, y: ArrayLike, least: int) -> tuple[Floats, Floats, Bools]:
@@ -155,10 +172,7 @@ def ewma_interval(value: ArrayLike, decay: float, level: float = 0.95) -> Correl
     (65.7, 0.29, 0.66)
     """
     nobs = _effective(decay)
-    half = critical_value(level) / math.sqrt(nobs - 3.0) if nobs > 3.0 else math.inf
-    inside = np.clip(np.asarray(value, dtype=np.float64), -1.0 + 1e-16, 1.0 - 1e-16)
-    centre = np.arctanh(inside)
-    low, high = np.tanh(centre - half), np.tanh(centre + half)
+    low, high = fisher(np.asarray(value, dtype=np.float64), nobs, level)
     for array in (low, high):
         array.setflags(write=False)
     return CorrelationBand(low=low, high=high, level=level, nobs_effective=nobs)

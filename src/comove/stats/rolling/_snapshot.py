@@ -8,12 +8,13 @@ from numpy.typing import ArrayLike, NDArray
 from comove.core.errors import NotEstimable
 from comove.stats.frames import table
 from comove.stats.rolling._pair import SHORTEST
+from comove.stats.rolling._path import CorrelationTable
 from comove.stats.sample import Floats
 
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
 
 
-def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> Floats:
+def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> CorrelationTable:
     """Return the correlation matrix of a table over all its rows.
 
     Parameters
@@ -26,9 +27,8 @@ def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> Floats:
 
     Returns
     -------
-    Floats
-        Shape (k, k), symmetric, ones on the diagonal; NaN in row and column of a constant column
-        and for pairs with too few rows, the diagonal included where a column has none.
+    CorrelationTable
+        Symmetric; NaN where a pair has no correlation.
 
     Raises
     ------
@@ -43,10 +43,11 @@ def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> Floats:
 
     Examples
     --------
-    >>> snapshot([[1.0, 2.0, 5.0], [2.0, 3.0, 5.0], [3.0, 5.0, 5.0]]).round(2).tolist()
+    >>> snapshot([[1.0, 2.0, 5.0], [2.0, 3.0, 5.0], [3.0, 5.0, 5.0]]).value.round(2).tolist()
     [[1.0, 0.98, nan], [0.98, 1.0, nan], [nan, nan, nan]]
     """
-    values = table(x).values
+    data = table(x)
+    values = data.values
     nobs = values.shape[0]
     least = nobs if min_periods is None else min_periods
     if nobs < SHORTEST:
@@ -60,7 +61,7 @@ def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> Floats:
     np.clip(found, -1.0, 1.0, out=found)
     diagonal = np.einsum("ii->i", found)
     diagonal[~np.isnan(diagonal)] = 1.0
-    return found
+    return CorrelationTable(names=data.names, value=found, nobs=nobs)
 
 
 def _whole(values: Floats) -> Floats:
