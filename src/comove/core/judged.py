@@ -1,4 +1,4 @@
-"""Rows after the quality gates: accepted or quarantined with a reason, never dropped or repaired."""
+"""Rows after the quality gates: accepted, or quarantined with a reason; never dropped."""
 
 from __future__ import annotations
 

@@ -62,10 +62,10 @@ def allowed(values: Floats, kind: str) -> Places:
     Notes
     -----
     With p the share of unchanged values among the 250 around a value, the longest run among as many
-    exceeds L values with a chance of about 250 (1 - p) p^L; L is chosen so that this is 0.001.  Habits
-    change: a policy rate, or a rate near its floor, stands still for months and has p near one.  A
-    series of which every value is the same has no habit to break, unless it is a price, for which p
-    is at most a half.
+    exceeds L values with a chance of about 250 (1 - p) p^L; L is chosen so that this is 0.001.
+    Habits change: a policy rate, or a rate near its floor, stands still for months and has p near
+    one.  A series of which every value is the same has no habit to break, unless it is a price, for
+    which p is at most a half.
     """
     count = len(values)
     same = np.concatenate([[0], np.cumsum(values[1:] == values[:-1])]) if count else np.zeros(1)
