@@ -30,7 +30,7 @@ class Hands:
     Attributes
     ----------
     client
-        Makes the calls.
+        Makes the calls; None where rows come from files.
     store
         Keeps payloads and batches.
     held
@@ -41,7 +41,7 @@ class Hands:
         Installed sources by name, for their rate limits.
     """
 
-    client: Client
+    client: Client | None
     store: Store
     held: Held
     now: Clock
@@ -49,6 +49,8 @@ class Hands:
 
     def call(self, request: Request) -> Payload:
         """Make a call within the limit of its source."""
+        if self.client is None:
+            raise TypeError("no client was handed in: files are not fetched")
         return self.client.fetch(request, self.sources[request.source].calls)
 
     def judged(self, rows: Rows, spec: SeriesSpec, waived: tuple[str, ...] = ()) -> Judged:

@@ -1,0 +1,197 @@
+"""Where data come in: plan calls and make them, take files, and keep what passes the gates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from comove.core.errors import NoDataError
+from comove.core.fetch import Errand, Fetched, FetchRequest
+from comove.core.observations import Observations
+from comove.core.registry import members
+from comove.core.source import Source
+from comove.core.store import Store
+from comove.data.fetching.planning import Shelf, plan
+from comove.data.fetching.running import run
+from comove.data.history import History
+from comove.data.reader import Facts
+from comove.data.store.disk import write_whole
+from comove.data.store.faults import named
+from comove.data.store.home import home
+from comove.data.store.opening import open_store
+
+if TYPE_CHECKING:
+    from comove.data.fetching.hands import Hands
+    from comove.data.http.client import Client
+    from comove.data.http.standing import Standing
+    from comove.data.keys import Keys
+
+STANDINGS = "standings.json"
+"""File in the user's folder: how services have behaved, so that a failing one is left alone."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Intake:
+    """Brings data in.
+
+    Attributes
+    ----------
+    facts
+        What is held when it begins; its catalogue says what the series are.
+    now
+        UTC seconds since 1970; the desk's clock.
+    today
+        Day in New York.
+    """
+
+    facts: Facts
+    now: Callable[[], float]
+    today: date
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Installed sources by name."""
+        found = members("comove.data.sources").values()
+        return {module.source.name: module.source for module in found}
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Keys that are set."""
+        from comove.data.keys import Keys
+
+        names = dict.fromkeys(key for source in self.sources.values() for key in source.keys)
+        return Keys.load(tuple(names), home())
+
+    @cached_property
+    def store(self) -> Store:
+        """Where what comes in is kept; made by the first row."""
+        return open_store()
+
+    def plan(self, request: FetchRequest) -> tuple[Errand, ...]:
+        """Say whom to ask for what.
+
+        Parameters
+        ----------
+        request
+            What to bring up to date.
+
+        Returns
+        -------
+        tuple of Errand
+            Nobody has been asked.
+
+        Raises
+        ------
+        QuestionError
+            For an unknown series or source.
+        """
+        return plan(request, self._shelf())
+
+    def fetch(self, errands: tuple[Errand, ...]) -> Iterator[Fetched]:
+        """Run errands one by one.
+
+        Parameters
+        ----------
+        errands
+            From :meth:`plan`.
+
+        Yields
+        ------
+        Fetched
+            As soon as it is known; what was yielded is on disk.
+
+        Raises
+        ------
+        StoreError
+            When what comes in cannot be kept.
+        """
+        with self._client() as client:
+            yield from run(errands, self._shelf(), self.hands(client))
+
+    def hands(self, client: Client | None = None) -> Hands:
+        """Return what judges and keeps rows.
+
+        Parameters
+        ----------
+        client
+            None where no call is made, for files.
+
+        Returns
+        -------
+        Hands
+            On the user's store.
+        """
+        from comove.data.fetching.hands import Hands
+
+        history = History(store=self.store, catalogue=self.facts.catalogue)
+
+        def held(series: str) -> Observations | None:
+            try:
+                track = history.observations(series)
+            except NoDataError:
+                return None
+            return track if len(track) else None
+
+        return Hands(
+            client=client, store=self.store, held=held, now=self._instant, sources=self.sources
+        )
+
+    def _instant(self) -> np.datetime64:
+        return np.datetime64(int(self.now() * 1e6), "us")
+
+    def _shelf(self) -> Shelf:
+        stocks = self.store.series()
+        history = History(store=self.store, catalogue=self.facts.catalogue)
+        return Shelf(
+            catalogue=self.facts.catalogue,
+            ends={
+                track.spec.id: track.labels[-1].item()
+                for track in history.all_known()
+                if len(track)
+            },
+            ends_by_source={(stock.series, stock.source): stock.last for stock in stocks},
+            sources=self.sources,
+            keys=self.keys.revealed(),
+            today=self.today,
+        )
+
+    @contextmanager
+    def _client(self) -> Iterator[Client]:
+        """Open the way out, and remember afterwards how services behaved."""
+        from comove.data.http.client import Client
+        from comove.data.http.patience import Timepiece
+
+        file = home() / STANDINGS
+        seconds = int(self.now())
+        with Client(
+            Timepiece(now=self.now), np.random.default_rng(seconds), standings=_standings(file)
+        ) as client:
+            try:
+                yield client
+            finally:
+                _remember(file, client.standings)
+
+
+def _standings(file: Path) -> dict[str, Standing]:
+    """Read how services behaved; what cannot be read is forgotten, at the cost of a call."""
+    from comove.data.http.standing import Standing
+
+    try:
+        found = json.loads(file.read_bytes())
+        return {str(name): Standing.of(record) for name, record in found.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _remember(file: Path, standings: Mapping[str, Standing]) -> None:
+    text = json.dumps({name: held.record() for name, held in standings.items()}, sort_keys=True)
+    with named(str(file)):
+        write_whole(file, text.encode())
