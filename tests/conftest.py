@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
-for setting in ("COMOVE_CHANNELS", "COMOVE_LANG"):
+for setting in ("COMOVE_CHANNELS", "COMOVE_LANG", "COMOVE_STORE"):
     os.environ.pop(setting, None)
+os.environ["COMOVE_HOME"] = str(
+    Path(__file__).parent / "no-such-home"
+)  # whoever runs them, no data
 
 # What lands is judged by the same examples on every machine; `just nightly` and every run by hand
 # look for new ones.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from comove.core.answered import Answered
 from comove.core.question import Question
 from comove.core.registry import members
 
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
     from comove.core.diversify import Diversification
     from comove.core.diversify_question import DiversifyQuestion
     from comove.core.document import Document
+    from comove.core.fetch import Errand, Fetched
     from comove.core.holding import Finding, Holding
     from comove.core.plan import Plan
     from comove.core.protocols import Channel
+    from comove.core.scenario import Scenario
+    from comove.core.scenario_question import ScenarioQuestion
     from comove.core.spillover import Spillovers
     from comove.core.spillover_question import SpilloverQuestion
+    from comove.data.intake import Intake
     from comove.data.reader import Facts
 
 PACKAGE = Path(__file__).parent
@@ -62,9 +68,13 @@ class Desk:
 
     @classmethod
     def open(
-        cls, *, channels: Iterable[str | Path] | None = None, facts: Facts | None = None
+        cls,
+        *,
+        channels: Iterable[str | Path] | None = None,
+        facts: Facts | None = None,
+        offline: bool = False,
     ) -> Desk:
-        """Open a desk on the bundled history.
+        """Open a desk on what is held: the user's own data, if any, over the bundled history.
 
         Parameters
         ----------
@@ -72,7 +82,9 @@ class Desk:
             Folders whose sub-folders are further channels; by default those that the environment
             variable ``COMOVE_CHANNELS`` lists.
         facts
-            Another history than the bundled one.
+            Another history than that.
+        offline
+            True: the bundled history alone, whatever the user holds.
 
         Returns
         -------
@@ -80,9 +92,9 @@ class Desk:
             Nothing is read yet.
         """
         if facts is None:
-            from comove.data.reader import Facts
+            from comove.data.history import open_history
 
-            facts = Facts()
+            facts = open_history(offline=offline)
         if channels is None:
             channels = further_folders()
         return cls(facts=facts, folders=tuple(str(entry) for entry in channels))
@@ -104,11 +116,21 @@ class Desk:
         """Today in New York; the only place that knows."""
         return datetime.now(ZoneInfo("America/New_York")).date()  # noqa: TID251 - this is the desk
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Folders whose words the documents need."""
+    def words(self, *answers: str) -> tuple[str, ...]:
+        """Name the folders whose words a document needs.
+
+        Parameters
+        ----------
+        *answers
+            Keys of the answers it speaks of.
+
+        Returns
+        -------
+        tuple of str
+            Those of the data, the channels and the answers named.
+        """
+        modules = (*(self.answers[key] for key in answers), *self._modules.values())
         folders = [PACKAGE / "channels", PACKAGE / "data"]
-        modules = (*self.answers.values(), *self._modules.values())
         folders += [Path(str(module.__file__)).parent for module in modules]
         return tuple(str(folder) for folder in folders)
 
@@ -178,7 +200,7 @@ class Desk:
         -------
         object
             The answer's result, e.g. a :class:`~comove.core.diagnosis.Diagnosis`; the same object
-            when the same is asked again.
+            when the same is asked again and nothing has come in.
 
         Raises
         ------
@@ -186,9 +208,10 @@ class Desk:
             With a hint.
         """
         settled = self.resolve(request)
-        if settled not in self._answered:
-            self._answered[settled] = self._computed(settled)
-        return self._answered[settled]
+        known = (settled, self.facts.state)
+        if known not in self._answered:
+            self._answered[known] = self._computed(settled)
+        return self._answered[known]
 
     def explain(self, question: Question) -> Diagnosis:
         """Answer why assets move together; see :meth:`ask`."""
@@ -204,6 +227,11 @@ class Desk:
         """Answer whether a portfolio's diversification holds under stress; see :meth:`ask`."""
         found: Diversification = self.ask(question)
         return found
+
+    def scenario(self, question: ScenarioQuestion) -> Scenario:
+        """Answer what shocks would do; see :meth:`ask`."""
+        scenario: Scenario = self.ask(question)
+        return scenario
 
     def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits
@@ -231,14 +259,14 @@ class Desk:
             Still without a language.
         """
         composer = import_module(f"comove.report.{result.answer}")
-        document: Document = composer.compose(result, self.titles, self.words)
+        document: Document = composer.compose(result, self.titles, self.words(result.answer))
         return document
 
     def plan_document(self, plan: Plan) -> Document:
         """Lay a plan out for reading."""
         from comove.report.plan import compose_plan
 
-        return compose_plan(plan, self.titles, self.words)
+        return compose_plan(plan, self.titles, self.words(plan.answer))
 
     def holdings_document(self, view: str) -> Document:
         """Lay out what is held: ``list`` the catalogue, or ``status`` its freshness."""
@@ -250,7 +278,7 @@ class Desk:
         """Lay out the outcome of the quality rules."""
         from comove.report.inventory import compose_check
 
-        return compose_check(findings, self.titles, self.words)
+        return compose_check(findings, self.titles, self.words())
 
     def holdings(self) -> tuple[Holding, ...]:
         """Say what is held, and how far behind its calendar it is today."""
@@ -263,3 +291,42 @@ class Desk:
         from comove.data.quality import findings
 
         return findings(self.facts)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Where data come in."""
+        from comove.data.intake import Intake
+
+        return Intake(facts=self.facts, now=_seconds, today=self.today)
+
+    def errands_document(self, errands: tuple[Errand, ...]) -> Document:
+        """Lay out what would be fetched."""
+        from comove.report.fetching import compose_errands
+
+        return compose_errands(errands, self.titles, self.words())
+
+    def fetched_document(self, results: tuple[Fetched, ...]) -> Document:
+        """Lay out what was fetched."""
+        from comove.report.fetching import compose_fetched
+
+        return compose_fetched(results, self.titles, self.words())
+
+
+def _seconds() -> float:
+    """Return UTC seconds since 1970."""
+    return time.time()  # noqa: TID251 - this is the desk
+
+
+def _painted(result: Answered) -> str:
+    """Write the page of a result into a frame, so that no style leaks into a notebook."""
+    from html import escape
+
+    from comove.report.render import render
+
+    language = os.environ.get("COMOVE_LANG", "en")
+    page = render(Desk.open().document(result), "html", language).decode("utf-8")
+    style = "width:100%;height:40rem;border:0"
+    return f'<iframe title="comove" style="{style}" srcdoc="{escape(page, quote=True)}"></iframe>'
+
+
+Answered.painter = staticmethod(_painted)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from comove.core.errors import QuestionError, UnknownSeriesError
+from comove.core.errors import DamagedFileError, QuestionError, UnknownSeriesError
 from comove.core.series import Clock, SeriesSpec
 from comove.data.manifest import damaged
 
@@ -85,6 +85,35 @@ class Catalogue:
             return cls._parsed(tomllib.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise damaged(file.name) from cause
+
+    def extended(self, file: Path) -> Catalogue:
+        """Return the catalogue with further rows.
+
+        Parameters
+        ----------
+        file
+            TOML in the same form, with ``[series.<id>]`` rows; the other sections may be absent.
+
+        Returns
+        -------
+        Catalogue
+            A row of ``file`` takes the place of one with the same id.
+
+        Raises
+        ------
+        QuestionError
+            As :meth:`load`.
+        DamagedFileError
+            When the file is no TOML or lacks a field.
+        """
+        try:
+            found = tomllib.loads(file.read_text(encoding="utf-8"))
+            added = {key: _series(key, row) for key, row in found.get("series", {}).items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
+            raise _unreadable(file) from cause
+        specs = {**self.specs, **added}
+        _refuse_strangers(specs)
+        return Catalogue(MappingProxyType(specs), self.tables)
 
     @classmethod
     def _parsed(cls, found: dict[str, Any]) -> Catalogue:
@@ -171,6 +200,15 @@ class Catalogue:
             name=repr(name),
             nearest=", ".join(self.nearest(name)),
         )
+
+
+def _unreadable(file: Path) -> DamagedFileError:
+    return DamagedFileError(
+        "data.catalogue_form",
+        "{path} is not a catalogue.",
+        "Write its rows as in the bundled catalogue.toml: kind, unit, clock, titles.",
+        path=str(file),
+    )
 
 
 def normalised(name: str) -> str:

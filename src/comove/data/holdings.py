@@ -8,7 +8,7 @@ from comove.core.holding import Holding
 from comove.core.observations import Observations
 from comove.data import clocks
 from comove.data.calendars import DAY, calendar, day_number
-from comove.data.reader import Facts, due_label
+from comove.data.reader import BUNDLED, Facts, due_label
 
 
 def holdings(facts: Facts, day: date) -> tuple[Holding, ...]:
@@ -41,7 +41,7 @@ def holdings(facts: Facts, day: date) -> tuple[Holding, ...]:
     (datetime.date(2026, 2, 5), datetime.date(2026, 2, 5), 0)
     """
     asof = clocks.end_of_day(day)
-    tracks = (facts.observations(series).known_by(asof) for series in facts.catalogue.specs)
+    tracks = facts.truncated(asof).all_known()
     return tuple(_holding(facts, track, day) for track in tracks if len(track))
 
 
@@ -49,7 +49,7 @@ def _holding(facts: Facts, track: Observations, day: date) -> Holding:
     last = track.labels[-1]
     due = due_label(track.spec, day) or last.item()
     missing = calendar(track.spec.clock.calendar).between(last + DAY, day_number(due))
-    record = facts.manifest.record(f"{track.spec.id}.csv")
+    record = facts.record(track.spec.id) if BUNDLED in track.origin else None
     return Holding(
         spec=track.spec,
         rows=len(track),
@@ -58,6 +58,6 @@ def _holding(facts: Facts, track: Observations, day: date) -> Holding:
         latest=float(track.values[-1]),
         due=due,
         behind=len(missing),
-        origin=f"{record.origin} ({track.origin})",
-        caveats=record.caveats,
+        origin=f"{record.origin} ({track.origin})" if record else track.origin,
+        caveats=record.caveats if record else (),
     )

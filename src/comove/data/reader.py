@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -18,10 +19,12 @@ from comove.core.snapshot import Row, Snapshot
 from comove.data import calendars, clocks
 from comove.data.calendars import DAY, Bools, day_number, member
 from comove.data.catalogue import Catalogue
-from comove.data.manifest import Manifest, damaged
+from comove.data.manifest import Manifest, Record, damaged
 from comove.data.parsing import dated_values, table_rows
 
 FOLDER = Path(__file__).with_name("facts")
+BUNDLED = "bundled:"
+"""How the origin of bundled rows begins."""
 PATIENCE = 5
 """Sessions an asset may be behind before it counts as ended."""
 
@@ -64,7 +67,36 @@ class Facts:
         """The sampling instants: closes of the New York Stock Exchange."""
         return calendars.sessions()
 
-    def truncated(self, instant: np.datetime64) -> Facts:
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Catalogue ids of the series of which something is held, in its order."""
+        return tuple(series for series in self.catalogue.specs if self.record(series))
+
+    @property
+    def state(self) -> str:
+        """What changes whenever what is held changes; equal answers for an equal state."""
+        return ""
+
+    def record(self, series: str) -> Record | None:
+        """Return the record of a series' bundled file; None when it has none."""
+        return self.manifest.records.get(f"{series}.csv")
+
+    def as_recorded(self, instant: np.datetime64) -> Self:  # noqa: ARG002 - bundled: always there
+        """Return facts that hold nothing recorded after an instant.
+
+        Parameters
+        ----------
+        instant
+            UTC.  The bundled files count as recorded before any of a user's own data.
+
+        Returns
+        -------
+        Facts
+            What a replay of that instant may see.
+        """
+        return self
+
+    def truncated(self, instant: np.datetime64) -> Self:
         """Return facts that hold nothing known after an instant.
 
         Parameters
@@ -81,7 +113,7 @@ class Facts:
         return replace(self, until=earliest)
 
     def observations(self, series: str) -> Observations:
-        """Return everything held of one series.
+        """Return everything held of one series, as it is known now.
 
         Parameters
         ----------
@@ -97,10 +129,32 @@ class Facts:
         ------
         UnknownSeriesError
             When the catalogue does not hold it.
+        NoDataError
+            When nothing is held of it.
         DamagedFileError
-            When the file is not the published one.
+            When a file is not the published one.
         """
+        track = self._known([series], self.until)[series]
+        if track is None:
+            raise NoDataError(
+                "data.not_held",
+                "Nothing is held of {id}.",
+                "Fetch it (comove data fetch {id}) or import a file (comove data import).",
+                id=series,
+            )
+        return track
+
+    def _known(
+        self, ids: Iterable[str], instant: np.datetime64 | None
+    ) -> dict[str, Observations | None]:
+        """Return what was known of some series by an instant; None for one that is not held."""
+        return {series: self._bundled(series, instant) for series in ids}
+
+    def _bundled(self, series: str, instant: np.datetime64 | None) -> Observations | None:
+        """Return what the bundled files tell of a series by an instant."""
         spec = self.catalogue[series]
+        if self.record(series) is None:
+            return None
         file = f"{series}.csv"
         labels, values = dated_values(self.manifest.read(file), file)
         record = self.manifest.record(file)
@@ -108,9 +162,13 @@ class Facts:
         if found != (record.first, record.last) or len(labels) != record.rows:
             raise damaged(file)
         struck, known = clocks.instants(labels, spec)
-        origin = f"bundled:{file}@sha256:{record.sha256[:8]}"
+        origin = f"{BUNDLED}{file}@sha256:{record.sha256[:8]}"
         track = Observations(spec, labels, struck, known, values, origin)
-        return track if self.until is None else track.known_by(self.until)
+        return track if instant is None else track.known_by(instant)
+
+    def all_known(self) -> tuple[Observations, ...]:
+        """Return every series of which something is held, in the order of the catalogue."""
+        return tuple(track for track in self._known(self.ids, self.until).values() if track)
 
     def table(self, name: str) -> tuple[Row, ...]:
         """Return the rows held of one table.
@@ -149,7 +207,11 @@ class Facts:
         return rows if self.until is None else published_by(rows, self.until)
 
     def read(
-        self, ids: Iterable[str], tables: Iterable[str] = (), day: date | None = None
+        self,
+        ids: Iterable[str],
+        tables: Iterable[str] = (),
+        day: date | None = None,
+        recorded_by: np.datetime64 | None = None,
     ) -> Snapshot:
         """Read series and tables as they were known at the end of a day in New York.
 
@@ -161,11 +223,14 @@ class Facts:
             Catalogue ids of tables; a row enters from its day of publication.
         day
             As-of day; None for the last day on which every one of ``ids`` is fresh.
+        recorded_by
+            UTC instant; what was recorded later is shut out.  None: see :meth:`as_recorded`.
 
         Returns
         -------
         Snapshot
-            Holding every catalogue row in ``specs``, also of series that were not read.
+            A series of which nothing is held is there, without rows.  ``specs`` holds every row of
+            the catalogue, also of series that were not read.
 
         Raises
         ------
@@ -176,16 +241,22 @@ class Facts:
         DamagedFileError
             When a file is not the published one.
         """
-        tracks = {series: self.observations(series) for series in ids}
+        if recorded_by is not None:
+            return self.as_recorded(recorded_by).read(ids, tables, day)
+        ids = tuple(ids)
         if day is None:
-            day = self._last_fresh_day(list(tracks.values()))
+            day = self.last_fresh_day(ids)
         calendars.within(np.array([day_number(day)]))
         asof = clocks.end_of_day(day)
+        tracks = self._known(ids, asof if self.until is None else min(asof, self.until))
         return Snapshot(
             asof=asof,
             day=day,
             sessions=self.sessions.upto(asof),
-            tracks={series: track.known_by(asof) for series, track in tracks.items()},
+            tracks={
+                series: nothing(self.catalogue[series]) if track is None else track
+                for series, track in tracks.items()
+            },
             specs=self.catalogue.specs,
             tables={name: published_by(self.table(name), asof) for name in tables},
         )
@@ -208,9 +279,7 @@ class Facts:
         NoDataError
             When there is no such day.
         """
-        return self._last_fresh_day([self.observations(series) for series in assets])
-
-    def _last_fresh_day(self, tracks: Sequence[Observations]) -> date:
+        tracks = [self.observations(series) for series in assets]
         ended = [track.labels[-1] for track in tracks if len(track)]
         if len(ended) == len(tracks) and ended:
             horizon = min(min(ended) + _LOOKBACK, calendars.LAST)
@@ -293,7 +362,8 @@ class Facts:
                 )
 
     def _not_begun(self, series: str, day: date) -> NoDataError:
-        first = self.manifest.record(f"{series}.csv").first
+        held = self.observations(series)
+        first = held.labels[0].item() if len(held) else day
         return NoDataError(
             "data.before_history",
             "{id} is held from {first}; nothing of it was known on {day}.",
@@ -302,6 +372,23 @@ class Facts:
             first=first,
             day=day,
         )
+
+
+def nothing(spec: SeriesSpec) -> Observations:
+    """Return a series without rows.
+
+    Parameters
+    ----------
+    spec
+        The catalogue row.
+
+    Returns
+    -------
+    Observations
+        Of length 0.
+    """
+    none = np.array([], dtype="i8")
+    return Observations(spec, none, none, none, none.astype("f8"))
 
 
 def published_by(rows: Iterable[Row], instant: np.datetime64) -> tuple[Row, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 FILE = "store.sqlite"
@@ -14,15 +15,22 @@ def home() -> Path:
     Returns
     -------
     pathlib.Path
-        What the environment variable ``COMOVE_HOME`` names, else the platform's folder for user
-        data: ``~/.local/share/comove`` on Linux.
+        What the environment variable ``COMOVE_HOME`` names, else ``comove`` in the folder where the
+        platform keeps data of its users' programs: ``~/.local/share`` on Linux unless
+        ``XDG_DATA_HOME`` names another, ``~/Library/Application Support`` on macOS,
+        ``%LOCALAPPDATA%`` on Windows.
     """
     named = os.environ.get("COMOVE_HOME", "")
-    if named:
-        return Path(named).expanduser()
-    from platformdirs import user_data_path
+    return Path(named).expanduser() if named else _usual() / "comove"
 
-    return user_data_path("comove", appauthor=False)
+
+def _usual() -> Path:
+    # platformdirs knows more platforms, but loading it costs every command 20 ms
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", "") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_DATA_HOME", "") or Path.home() / ".local" / "share")
 
 
 def shared() -> str:

@@ -1,0 +1,128 @@
+"""A user's own data over the bundled facts, series by series, as of any instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from comove.core.observations import Observations
+from comove.core.series import SeriesSpec
+from comove.core.store import Store, Track
+from comove.data.catalogue import Catalogue
+from comove.data.overlay import layered, ranked
+from comove.data.reader import Facts
+from comove.data.store.home import home
+from comove.data.store.opening import existing_store
+
+CATALOGUE = "catalogue.toml"
+"""File in the store's folder with a user's own rows of the catalogue."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class History(Facts):
+    """What is held, of whatever source: the same doors as the bundled facts.
+
+    Attributes
+    ----------
+    store
+        A user's own data.
+    recorded_by
+        UTC instant after which nothing had been recorded; None for all.  See :meth:`as_recorded`.
+
+    Notes
+    -----
+    Of a label the first source in the order of :func:`~comove.data.overlay.ranked` counts; the
+    bundled facts lie under all of them.
+    """
+
+    store: Store
+    recorded_by: np.datetime64 | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Catalogue ids of the series of which something is held, in its order."""
+        held = {stock.series for stock in self.store.series()}
+        return tuple(name for name in self.catalogue.specs if name in held or self.record(name))
+
+    @property
+    def state(self) -> str:
+        """Hash of what is stored."""
+        return self.store.fingerprint()
+
+    def as_recorded(self, instant: np.datetime64) -> Self:
+        """Return a history that holds nothing recorded after an instant.
+
+        Parameters
+        ----------
+        instant
+            UTC.  The bundled files count as recorded before any of a user's own data.
+
+        Returns
+        -------
+        History
+            What was known by t and recorded by ``instant`` is the same for ever, whatever is
+            fetched or imported later.
+        """
+        earliest = instant if self.recorded_by is None else min(instant, self.recorded_by)
+        return replace(self, recorded_by=earliest)
+
+    def _known(
+        self, ids: Iterable[str], instant: np.datetime64 | None
+    ) -> dict[str, Observations | None]:
+        wanted = tuple(ids)
+        under = super()._known(wanted, instant)
+        stored = self.store.read(wanted, known_by=instant, recorded_by=self.recorded_by)
+        known = {}
+        for series in wanted:
+            spec = self.catalogue[series]
+            tracks = {track.source: track for track in stored.get(series, ())}
+            layers = [observed(tracks[name], spec) for name in ranked([*tracks], spec)]
+            bundled = under[series]
+            if bundled is not None:
+                layers.append(bundled)
+            known[series] = layered(layers) if layers else None
+        return known
+
+
+def observed(track: Track, spec: SeriesSpec) -> Observations:
+    """Return rows of a store as observations.
+
+    Parameters
+    ----------
+    track
+        Read as of an instant.
+    spec
+        The catalogue row.
+
+    Returns
+    -------
+    Observations
+        With the source and the number of the newest batch as their origin.
+    """
+    newest = int(track.batches.max())
+    origin = f"{track.source}#{newest}"
+    return Observations(spec, track.labels, track.struck, track.known, track.values, origin)
+
+
+def open_history(*, offline: bool = False) -> Facts:
+    """Return what is held on this machine.
+
+    Parameters
+    ----------
+    offline
+        True: the bundled facts alone, whatever else is there.
+
+    Returns
+    -------
+    Facts
+        A :class:`History` when the user has a store.
+    """
+    store = None if offline else existing_store()
+    if store is None:
+        return Facts()
+    own = home() / CATALOGUE
+    catalogue = Catalogue.load()
+    return History(store=store, catalogue=catalogue.extended(own) if own.exists() else catalogue)

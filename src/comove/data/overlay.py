@@ -1,0 +1,119 @@
+"""One series from several sources: which one counts where, and how two are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comove.core.observations import Floats, Observations
+from comove.core.series import SeriesSpec
+from comove.data.calendars import member
+
+Places = NDArray[np.int64]
+
+
+def ranked(names: Sequence[str], spec: SeriesSpec) -> tuple[str, ...]:
+    """Return names of sources, the one that counts first in front.
+
+    Parameters
+    ----------
+    names
+        As the rows of a store name them.
+    spec
+        Its ``sources`` are in order of preference.
+
+    Returns
+    -------
+    tuple of str
+        A user's own files before services; services as the catalogue orders them; names it does
+        not know last, in alphabetical order.
+
+    Examples
+    --------
+    >>> from comove.core.series import Clock
+    >>> clock = Clock(time="16:00", zone="UTC")
+    >>> spec = SeriesSpec(id="x", kind="price", unit="usd", clock=clock, sources=("b:X", "a:X"))
+    >>> ranked(["a:X", "b:X", "file:x.csv"], spec)
+    ('file:x.csv', 'b:X', 'a:X')
+    """
+
+    def place(name: str) -> tuple[int, str]:
+        if name.partition(":")[0] in OWN:
+            return -1, name
+        known = spec.sources
+        return (known.index(name) if name in known else len(known)), name
+
+    return tuple(sorted(names, key=place))
+
+
+OWN = ("file", "frame")
+"""Sources that a user has brought in by hand."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Joint:
+    """Where a lower layer fills what an upper one leaves open."""
+
+    open: NDArray[np.bool_]
+    factor: Floats
+
+
+def layered(layers: Sequence[Observations]) -> Observations:
+    """Lay series over one another.
+
+    Parameters
+    ----------
+    layers
+        At least one, the one that counts first in front; all of the same series.
+
+    Returns
+    -------
+    Observations
+        Every label that any layer has, with the value of the first layer that has it; the origins
+        that contributed, joined by ``" over "``.
+
+    Notes
+    -----
+    Adjusted prices of two sources have the same returns and different levels.  A lower layer is
+    therefore scaled by the ratio of the two at their common label next to each gap it fills; one
+    that shares no label with what lies above it is left out, because it cannot be joined.
+    """
+    result = layers[0]
+    for lower in layers[1:]:
+        joint = _joint(result, lower)
+        if joint.open.any():
+            result = _merged(result, lower, joint)
+    return result
+
+
+def _joint(upper: Observations, lower: Observations) -> _Joint:
+    open_labels = ~member(lower.labels, upper.labels)
+    factor = np.ones(len(lower))
+    if not (upper.spec.adjusted and len(upper)):
+        return _Joint(open=open_labels, factor=factor)
+    common = np.flatnonzero(~open_labels)
+    if not len(common):
+        return _Joint(open=np.zeros(len(lower), dtype=bool), factor=factor)
+    theirs = upper.values[np.searchsorted(upper.labels, lower.labels[common])]
+    ratios = theirs / lower.values[common]
+    before = np.searchsorted(common, np.arange(len(lower)), side="right") - 1
+    return _Joint(open=open_labels, factor=ratios[np.maximum(before, 0)])
+
+
+def _merged(upper: Observations, lower: Observations, joint: _Joint) -> Observations:
+    fill = joint.open
+    labels = np.concatenate([upper.labels, lower.labels[fill]])
+    order = np.argsort(labels, kind="stable")
+    values = np.concatenate([upper.values, (lower.values * joint.factor)[fill]])
+    origins = " over ".join(origin for origin in (upper.origin, lower.origin) if origin)
+    return Observations(
+        upper.spec,
+        labels[order],
+        np.concatenate([upper.struck, lower.struck[fill]])[order],
+        np.concatenate([upper.known, lower.known[fill]])[order],
+        values[order],
+        origins,
+    )
