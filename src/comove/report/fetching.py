@@ -15,7 +15,7 @@ Titles = Mapping[str, Mapping[str, str]]
 _FETCHED = (
     "series",
     "outcome",
-    "source",
+    "fetched_from",
     "last",
     "rows_received",
     "written",
