@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import orjson
 
-from comove.core.errors import PayloadError
+from comove.core.errors import PayloadError, QuestionError
 from comove.core.source import Payload
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9.=^_$-]{1,40}", re.ASCII)
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
 _SHOWN = 160
 
@@ -244,3 +245,22 @@ def instant(payload: Payload, found: object, field: str, per_second: int = 1) ->
     if count != int(count) or not 473_385_600 <= seconds < 4_102_444_800:
         raise unusable(payload, field)
     return np.datetime64(int(seconds), "s")
+
+
+def unserved(source: str, code: str, known: str) -> QuestionError:
+    """Return the error for a code that a source cannot serve, with codes that it can."""
+    return QuestionError(
+        "source.example",
+        "{source} cannot serve {code}.",
+        "For example: {known}.",
+        source=source,
+        code=code,
+        known=known,
+    )
+
+
+def plain(source: str, code: str, known: str) -> str:
+    """Return a code that may stand in a path: letters, digits and ``.=^_$-``, no dots in a row."""
+    if not _PLAIN.fullmatch(code) or ".." in code:
+        raise unserved(source, code, known)
+    return code
