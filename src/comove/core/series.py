@@ -64,6 +64,9 @@ class SeriesSpec:
     tags
         What the asset is, for propositions that speak of a class: ``"gold_miner"``, ``"gold"``,
         ``"crypto"``, ``"equity"``, ``"treasury"``.
+    stands_for
+        Id of the series whose place it takes where series are joined at the closes of an exchange:
+        the same asset, struck at those closes.
     related
         Id of the series its clock is checked against, with a strong same-day correlation.
     sources
@@ -83,6 +86,7 @@ class SeriesSpec:
     sign: Sign | None = None
     made_from: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    stands_for: str = ""
     related: str = ""
     sources: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=lambda: _EMPTY, hash=False)

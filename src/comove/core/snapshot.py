@@ -36,6 +36,9 @@ class Snapshot:
         Every catalogue row, also of series that were not read: what a series is made from.
     tables
         Name to rows of dated events and annual figures published by ``day``.
+    sampled
+        Id to what takes the place of a track wherever tracks are joined: the same asset with values
+        struck at the sampling instants.
     """
 
     asof: np.datetime64
@@ -44,10 +47,11 @@ class Snapshot:
     tracks: Mapping[str, Observations]
     specs: Mapping[str, SeriesSpec]
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    sampled: Mapping[str, Observations] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
-        for name in ("tracks", "specs", "tables"):
+        for name in ("tracks", "specs", "tables", "sampled"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def __getitem__(self, series: str) -> Observations:
@@ -63,7 +67,8 @@ class Snapshot:
 
     def panel(self, ids: Iterable[str]) -> Panel:
         """Join some tracks on the sampling instants; see :meth:`Panel.join`."""
-        return Panel.join([self[series] for series in ids], self.sessions, self.asof)
+        tracks = [self.sampled.get(series, self[series]) for series in ids]
+        return Panel.join(tracks, self.sessions, self.asof)
 
     def ancestors(self, series: str) -> frozenset[str]:
         """Return a series with everything it is made from, directly or not.
@@ -96,9 +101,10 @@ class Snapshot:
         """First 16 hex digits of the SHA-256 of all that was read."""
         digest = hashlib.sha256(f"{self.asof}|{self.sessions.name}".encode())
         digest.update(self.sessions.instants.astype(np.int64).tobytes())
-        for series in sorted(self.tracks):
-            track = self.tracks[series]
-            digest.update(f"{series}|{track.spec!r}".encode())
+        tracks = [self.tracks[series] for series in sorted(self.tracks)]
+        tracks += [self.sampled[series] for series in sorted(self.sampled)]
+        for track in tracks:
+            digest.update(f"{track.spec.id}|{track.spec!r}".encode())
             for array in (
                 track.struck.astype(np.int64),
                 track.known.astype(np.int64),

@@ -239,7 +239,7 @@ def _series(key: str, row: dict[str, Any]) -> SeriesSpec:
 
 def _refuse_strangers(specs: Mapping[str, SeriesSpec]) -> None:
     for spec in specs.values():
-        for other in (*spec.made_from, *((spec.related,) if spec.related else ())):
+        for other in {*spec.made_from, spec.stands_for, spec.related} - {""}:
             if other not in specs:
                 raise QuestionError(
                     "data.catalogue_reference",

@@ -15,6 +15,7 @@ from comove.core.series import SeriesSpec
 from comove.core.source import Rows, Span
 from comove.data.fetching.hands import Hands, Kept
 from comove.data.fetching.planning import Shelf, asked
+from comove.data.sampling import sampled
 
 CONFIRMED_DAYS = 60
 """Days at the end of a span that a second source is asked to confirm."""
@@ -106,7 +107,7 @@ class Runner:
         pages = []
         for request in asked(spec, entry, span, self._shelf):
             payload = self._hands.call(request)
-            rows = source.read(payload, spec, code)
+            rows = sampled(source.read(payload, spec, code), spec, code)
             key = self._hands.store.archive(payload)
             pages.append(self._hands.keep(rows, spec, entry, key))
         return pages
