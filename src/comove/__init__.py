@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from comove.core.panel import Panel
     from comove.core.question import Question
     from comove.core.reading import Reading
+    from comove.core.scenario import Scenario
+    from comove.core.scenario_question import ScenarioQuestion
     from comove.core.spillover import Spillovers
     from comove.core.spillover_question import SpilloverQuestion
     from comove.desk import Desk
@@ -39,10 +41,13 @@ __all__ = [
     "Question",
     "QuestionError",
     "Reading",
+    "Scenario",
+    "ScenarioQuestion",
     "SpilloverQuestion",
     "Spillovers",
     "diversify",
     "explain",
+    "scenario",
     "spillover",
 ]
 
@@ -59,6 +64,8 @@ _HOMES = {
     "Question": "comove.core.question",
     "QuestionError": "comove.core.errors",
     "Reading": "comove.core.reading",
+    "Scenario": "comove.core.scenario",
+    "ScenarioQuestion": "comove.core.scenario_question",
     "SpilloverQuestion": "comove.core.spillover_question",
     "Spillovers": "comove.core.spillover",
 }
@@ -153,3 +160,30 @@ def diversify(weights: object, **options: Any) -> Diversification:  # noqa: ANN4
     from comove.desk import Desk
 
     return Desk.open().diversify(DiversifyQuestion(weights=cast("Weights", weights), **options))
+
+
+def scenario(*assets: str, **options: Any) -> Scenario:  # noqa: ANN401 - fields of the question
+    """Work out what shocks would do to assets.
+
+    Parameters
+    ----------
+    *assets
+        One to eight ids, tickers or names.
+    **options
+        Fields of :class:`~comove.core.scenario_question.ScenarioQuestion`: ``shocks``, ``named``,
+        ``window``, ``reverse``, ``horizon``, ``weights`` ...
+
+    Returns
+    -------
+    Scenario
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from comove.core.scenario_question import ScenarioQuestion
+    from comove.desk import Desk
+
+    return Desk.open().scenario(ScenarioQuestion(assets=assets, **options))

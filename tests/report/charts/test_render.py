@@ -50,6 +50,7 @@ def test_every_unit_can_stand_on_an_axis(unit: str, words: Words) -> None:
 
 def test_every_kind_is_found() -> None:
     assert kinds() == (
+        "fan",
         "heatmap",
         "lines",
         "network",
@@ -58,4 +59,5 @@ def test_every_kind_is_found() -> None:
         "rolling",
         "scatter",
         "split",
+        "strips",
     )

@@ -239,3 +239,56 @@ def _quantile(level: float, df: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(df, (1.0 + level) / 2.0)) * math.sqrt((df - 2.0) / df)
+
+
+def probability_above(
+    threshold: float, mean: object, deviation: object, df: float = math.inf
+) -> Floats:
+    r"""Probability that a normal or Student variable lies above a threshold.
+
+    Parameters
+    ----------
+    threshold
+        In the unit of the variable.
+    mean, deviation
+        Broadcast together: expectation, and standard deviation, not negative.
+    df
+        Degrees of freedom, above 2; infinite for the normal.
+
+    Returns
+    -------
+    Floats
+        Probabilities in the shape of the broadcast.  Where nothing varies: 1 above the threshold,
+        0 below, 1/2 on it.
+
+    Raises
+    ------
+    NotEstimable
+        ``option`` when df is not above 2, ``not_finite``, ``not_positive`` for a negative
+        deviation.
+
+    Notes
+    -----
+    :math:`P(X > c) = F_\nu\!\left(\frac{m - c}{d} \sqrt{\nu / (\nu - 2)}\right)`.
+
+    Examples
+    --------
+    >>> probability_above(0.0, [0.0, 1.0], 1.0).round(4).tolist()
+    [0.5, 0.8413]
+    """
+    from scipy.special import ndtr, stdtr
+
+    if not df > 2.0:
+        raise NotEstimable("option", df=df)
+    centre, spread = np.broadcast_arrays(
+        np.asarray(mean, dtype=np.float64) - threshold, np.asarray(deviation, dtype=np.float64)
+    )
+    if not (np.isfinite(centre).all() and np.isfinite(spread).all()):
+        raise NotEstimable("not_finite")
+    if (spread < 0.0).any():
+        raise NotEstimable("not_positive")
+    fixed = spread == 0.0
+    units = centre / np.where(fixed, 1.0, spread)
+    chance = ndtr(units) if math.isinf(df) else stdtr(df, units * math.sqrt(df / (df - 2.0)))
+    found: Floats = np.where(fixed, 0.5 + 0.5 * np.sign(centre), chance)
+    return found

@@ -1,0 +1,149 @@
+"""From what was typed to an exact question: names, named scenarios, units, as-of day."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from comove.core.errors import QuestionError, WindowError
+from comove.core.held import Held, asset_ids
+from comove.core.question import Window, parse_window
+from comove.core.scenario_question import MOST_SHOCKS, ScenarioQuestion, parse_weights
+from comove.core.shock import Shock
+
+DRIVERS = ("dfii10", "dxy", "qqq", "vix", "gld")
+"""Whose moves a past window or a reverse stress is made of, when none is named."""
+
+_KEYS = {"shocks", "window", "drivers"}
+
+
+@cache
+def installed() -> Mapping[str, Mapping[str, Any]]:
+    """Return the named scenarios that come with comove, by key."""
+    text = Path(__file__).with_name("scenarios.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
+    """Make a question exact.
+
+    Parameters
+    ----------
+    question
+        As asked.
+    held
+        What is held; a file of the user's own scenarios is read through it.
+
+    Returns
+    -------
+    ScenarioQuestion
+        With catalogue ids, every shock in the unit of its series, a named scenario spelled out.
+
+    Raises
+    ------
+    UnknownSeriesError, QuestionError, WindowError, DataError
+        When a name is unknown, a unit wrong, a file unreadable, or the past window not over yet.
+    """
+    assets = asset_ids(question.assets, held)
+    shocks, window = _spelled_out(question, held)
+    given = [_exact(Shock.read(text), held) for text in shocks]
+    if not given and (window is not None or question.reverse is not None):
+        given = [Shock(series=name, size=None) for name in DRIVERS]
+    merged: dict[str, Shock] = {}
+    for shock in given:
+        merged.setdefault(shock.series, shock)
+    asof = question.asof or held.last_fresh_day(assets)
+    if window is not None and window[1] > asof:
+        raise WindowError(
+            "window.after_asof",
+            "The window ends on {last}, after the as-of day {asof}.",
+            "End the window earlier or move --asof.",
+            last=window[1],
+            asof=asof,
+        )
+    return replace(
+        question,
+        assets=assets,
+        asof=asof,
+        shocks=tuple(shock.text for shock in merged.values())[:MOST_SHOCKS],
+        scenarios=None,
+        window=window,
+        weights=_weights(question.weights, assets, held),
+    )
+
+
+def _spelled_out(question: ScenarioQuestion, held: Held) -> tuple[tuple[str, ...], Window | None]:
+    """Add what a named scenario says to what was asked; what was asked goes first."""
+    known: Mapping[str, Mapping[str, Any]] = installed()
+    name = question.named
+    if question.scenarios is not None:
+        own = _own(question.scenarios, held)
+        name = name or (next(iter(own)) if len(own) == 1 else None)
+        known = own if name is None else {**known, **own}
+    if name is None and question.scenarios is None:
+        return question.shocks, question.window
+    if name is None or name not in known:
+        if name is not None and question.scenarios is None and (question.shocks or question.window):
+            return question.shocks, question.window  # settled before, from a file
+        raise QuestionError(
+            "scenario.named",
+            "There is no scenario {name}.",
+            "Choose with --named from {known}.",
+            name=name or "",
+            known=", ".join(known),
+        )
+    entry = known[name]
+    moves = (*entry.get("shocks", ()), *entry.get("drivers", ()))
+    window = question.window or parse_window(entry.get("window"))
+    return (*question.shocks, *moves), window
+
+
+def _own(path: str, held: Held) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        found = tomllib.loads(held.text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(path, str(error)) from None
+    for name, entry in found.items():
+        if not isinstance(entry, dict) or not entry or not set(entry) <= _KEYS:
+            raise _unreadable(path, name)
+        listed = [entry.get(key, []) for key in ("shocks", "drivers")]
+        texts = all(isinstance(x, list) and all(isinstance(y, str) for y in x) for x in listed)
+        if not texts or not isinstance(entry.get("window", ""), str):
+            raise _unreadable(path, name)
+    if not found:
+        raise _unreadable(path, "-")
+    return found
+
+
+def _unreadable(path: str, where: str) -> QuestionError:
+    return QuestionError(
+        "scenario.file",
+        "{path} is not a file of scenarios ({where}).",
+        'Write tables such as [mine] with shocks = ["dfii10=-50bp"], or window and drivers.',
+        path=path,
+        where=where,
+    )
+
+
+def _exact(shock: Shock, held: Held) -> Shock:
+    series = held.catalogue.resolve(shock.series)
+    return shock.of(held.catalogue.specs[series])
+
+
+def _weights(text: str | None, assets: tuple[str, ...], held: Held) -> str | None:
+    if text is None:
+        return None
+    found = {held.catalogue.resolve(name): share for name, share in parse_weights(text)}
+    strange = [name for name in found if name not in assets]
+    if strange:
+        raise QuestionError(
+            "scenario.weight_of",
+            "{name} has a weight but is not among the assets.",
+            "Name it as an asset as well.",
+            name=strange[0],
+        )
+    return ",".join(f"{asset}={found.get(asset, 0.0):.10g}" for asset in assets)

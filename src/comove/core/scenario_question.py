@@ -1,0 +1,224 @@
+"""What would these shocks do to my assets, as a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from comove.core.errors import QuestionError, WindowError
+from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, Window, parse_day, parse_window
+from comove.core.ranges import real, whole
+from comove.core.shock import Shock
+
+MOST_ASSETS = 8
+MOST_SHOCKS = 8
+
+
+def _help(text: str) -> dict[str, str]:
+    return {"help": text}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioQuestion:
+    """What would these shocks do to my assets?
+
+    Attributes
+    ----------
+    assets
+        One to eight names: ids, tickers or aliases in English or Japanese.
+    asof
+        End of this day in New York; nothing published later is used. None: the last day on which
+        every asset is fresh.
+    shocks
+        Moves over the horizon, e.g. ``"dfii10=-50bp"``, ``"dxy=-3%"``, ``"vix=+10"``; a name alone
+        is a driver whose move a past window or the reverse stress fills in.
+    named
+        A scenario that comes with comove, or of the user's own file.
+    scenarios
+        Path of a TOML file with the user's own scenarios; read before anything else.
+    window
+        First and last day of a past stretch whose moves are replayed.
+    reverse
+        Fall in percent that every asset is to suffer: the most plausible shock that brings it.
+    horizon
+        Sessions over which the shock happens; None: 21, or the length of the past window.
+    weights
+        ``"btc=0.6,gdx=0.4"``; what is missing to one is cash. None: equal.
+    baseline
+        Sessions the covariances rest on.
+    replications
+        Bootstrap replications behind the intervals.
+    level
+        Coverage of the intervals.
+    seed
+        Of every random draw.
+
+    Raises
+    ------
+    QuestionError, WindowError
+        At birth, before any data is read.
+
+    Examples
+    --------
+    >>> asked = ScenarioQuestion(assets=("BTC", "GDX"), shocks=("dfii10=-50bp",))
+    >>> asked.shocks
+    ('dfii10=-50bp',)
+    """
+
+    assets: tuple[str, ...] = field(metadata=_help("One to eight assets: ids, tickers or names."))
+    asof: date | None = field(
+        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+    )
+    shocks: tuple[str, ...] = field(
+        default=(),
+        metadata=_help(
+            "A move: dfii10=-50bp for yields, dxy=-3% for prices, vix=+10 for levels; repeatable."
+        ),
+    )
+    named: str | None = field(
+        default=None,
+        metadata=_help("A named scenario, e.g. real_yields_fall; the manual lists all."),
+    )
+    scenarios: str | None = field(
+        default=None, metadata=_help("A TOML file with scenarios of your own.")
+    )
+    window: Window | None = field(
+        default=None, metadata=_help("FIRST:LAST day of a past stretch whose moves are replayed.")
+    )
+    reverse: float | None = field(
+        default=None,
+        metadata=_help(
+            "Find the most plausible shock under which every asset falls by so many percent."
+        ),
+    )
+    horizon: int | None = field(
+        default=None,
+        metadata=_help("Sessions the shock takes: 21, or as many as the past window has."),
+    )
+    weights: str | None = field(
+        default=None, metadata=_help("btc=0.6,gdx=0.4; the rest is cash. Equal by default.")
+    )
+    baseline: int = field(default=756, metadata=_help("Sessions the covariances rest on."))
+    replications: int = field(
+        default=500, metadata=_help("Bootstrap replications behind the intervals.")
+    )
+    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
+    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+
+    def __post_init__(self) -> None:
+        """Coerce text and refuse contradictions."""
+        for name in ("assets", "shocks"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
+        object.__setattr__(self, "asof", None if self.asof is None else parse_day(self.asof))
+        object.__setattr__(self, "window", parse_window(self.window))
+        self._check_numbers()
+        self._check_asked()
+        twice = sorted({name for name in self.assets if self.assets.count(name) > 1})
+        if twice:
+            raise QuestionError(
+                "question.same_asset",
+                "{name} is asked about twice.",
+                "Name two different assets.",
+                name=twice[0],
+            )
+        parse_weights(self.weights)
+
+    def _check_numbers(self) -> None:
+        whole("assets", len(self.assets), 1, MOST_ASSETS)
+        whole("shocks", len(self.shocks), 0, MOST_SHOCKS)
+        if self.horizon is not None:
+            whole("horizon", self.horizon, 1, 126)
+        if self.reverse is not None:
+            real("reverse", self.reverse, 0.1, 95.0)
+        whole("baseline", self.baseline, LEAST_BASELINE, 5000)
+        whole("replications", self.replications, LEAST_REPLICATIONS, 20_000)
+        real("level", self.level, 0.5, 0.999)
+        whole("seed", self.seed, 0, 2**63 - 1)
+
+    def _check_asked(self) -> None:
+        read = [Shock.read(text) for text in self.shocks]
+        found_elsewhere = self.named or self.scenarios or self.window or self.reverse
+        if not read and not found_elsewhere:
+            raise QuestionError(
+                "scenario.nothing",
+                "Nothing is said to happen.",
+                "Give --shock, --named, --scenarios, --window or --reverse.",
+            )
+        if self.reverse is not None and len({shock.size is None for shock in read}) > 1:
+            raise QuestionError(
+                "scenario.mixed",
+                "A reverse stress finds the size of all shocks or of none.",
+                "Give every --shock a size, or none.",
+            )
+        bare = [shock.series for shock in read if shock.size is None]
+        if bare and not found_elsewhere:
+            raise QuestionError(
+                "scenario.bare",
+                "{name} is named without a move.",
+                "Write it as {name}=-3%, or add --window or --reverse.",
+                name=bare[0],
+            )
+        if self.window and self.asof and self.window[1] > self.asof:
+            raise WindowError(
+                "window.after_asof",
+                "The window ends on {last}, after the as-of day {asof}.",
+                "End the window earlier or move --asof.",
+                last=self.window[1],
+                asof=self.asof,
+            )
+        if self.window and self.reverse is not None:
+            raise QuestionError(
+                "scenario.both",
+                "A past window and a reverse stress are two questions.",
+                "Ask them one after the other.",
+            )
+
+
+def parse_weights(text: str | None) -> tuple[tuple[str, float], ...]:
+    """Read ``"btc=0.6,gdx=40%"``.
+
+    Parameters
+    ----------
+    text
+        Pairs divided by commas, or None.
+
+    Returns
+    -------
+    tuple of (str, float)
+        Names and shares of the portfolio; empty for None.
+
+    Raises
+    ------
+    QuestionError
+        ``scenario.weights`` when a pair cannot be read or a name comes twice.
+
+    Examples
+    --------
+    >>> parse_weights("btc=.6, gdx=40%")
+    (('btc', 0.6), ('gdx', 0.4))
+    """
+    if text is None:
+        return ()
+    found: list[tuple[str, float]] = []
+    for pair in str(text).split(","):
+        name, _, size = pair.partition("=")
+        share = _share(size)
+        if share is None or not name.strip() or name.strip() in dict(found):
+            raise QuestionError(
+                "scenario.weights",
+                "{text} is not a set of weights.",
+                "Write them as btc=0.6,gdx=0.4.",
+                text=repr(text),
+            )
+        found.append((name.strip(), share))
+    return tuple(found)
+
+
+def _share(text: str) -> float | None:
+    plain = text.strip()
+    try:
+        value = float(plain.removesuffix("%")) / (100.0 if plain.endswith("%") else 1.0)
+    except ValueError:
+        return None
+    return value if abs(value) <= 100.0 else None
