@@ -38,9 +38,17 @@ class FetchRequest:
     datetime.date(2026, 1, 1)
     """
 
-    series: tuple[str, ...] = ()
-    since: date | None = None
-    source: str = ""
+    series: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Ids, tickers or names; all that have a source by default.",
+            "placed": True,
+        },
+    )
+    since: date | None = field(
+        default=None, metadata={"help": "First day wanted; by default from where it ends."}
+    )
+    source: str = field(default="", metadata={"help": "Ask this source alone, e.g. yahoo."})
 
     def __post_init__(self) -> None:
         """Coerce text to a date."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from comove.apps.cli.language import LANGUAGE
+from comove.apps.cli.parameters import OUTPUT, commanded, option
+from comove.core.fetch import FetchRequest
 
 data = typer.Typer(
-    name="data", help="What is held, how fresh it is, whether it is sane.", no_args_is_help=True
+    name="data",
+    help="What is held, how fresh it is, whether it is sane; bring in more.",
+    no_args_is_help=True,
 )
+
+NOTHING_CAME = 3
+"""Exit code when a series that was asked for could not be had."""
 
 Form = Annotated[str | None, typer.Option("--format", help="text, json, csv, md or html.")]
 Language = Annotated[str, typer.Option("--lang", help="en or ja.")]
@@ -52,3 +59,36 @@ def _show(what: str, form: str | None, language: str, out: Path | None) -> int:
         return sum(finding.outcome == "problem" for finding in findings)
     write(desk.holdings_document(what), settled, delivery)
     return 0
+
+
+DRY_RUN = option(
+    "dry_run",
+    Annotated[bool, typer.Option("--dry-run", help="Show whom would be asked for what, and stop.")],
+    False,
+)
+
+
+def _fetch(request: FetchRequest, flags: dict[str, Any]) -> None:
+    """Plan, ask, keep; each series is shown as it comes in."""
+    from comove.apps.cli.deliver import Delivery, write
+    from comove.apps.cli.progress import counted
+    from comove.desk import Desk
+
+    dry_run = flags.pop("dry_run")
+    delivery = Delivery(**flags)
+    settled = delivery.settled()
+    desk = Desk.open()
+    errands = desk.intake.plan(request)
+    if dry_run:
+        write(desk.errands_document(errands), settled, delivery)
+        return
+    coming = desk.intake.fetch(errands)
+    results = tuple(counted(coming, len(errands), lambda result: result.series))
+    write(desk.fetched_document(results), settled, delivery)
+    if any(result.outcome in ("failed", "skipped") for result in results):
+        raise typer.Exit(NOTHING_CAME)
+
+
+data.command("fetch", help="Bring series up to date; what came in stays when interrupted.")(
+    commanded(FetchRequest, _fetch, [*OUTPUT, DRY_RUN])
+)

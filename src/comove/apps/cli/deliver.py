@@ -33,12 +33,15 @@ class Delivery:
         File; None for standard output.
     plan
         Show the plan only.
+    offline
+        Read the bundled history alone.
     """
 
     form: str | None = None
     language: str = "en"
     out: Path | None = None
     plan: bool = False
+    offline: bool = False
 
     def settled(self) -> str:
         """Return the format, and refuse a language or format that does not exist.
@@ -90,7 +93,7 @@ def deliver(request: Any, delivery: Delivery) -> int:  # noqa: ANN401 - any answ
         With a hint; nothing is half-written.
     """
     form = delivery.settled()
-    desk = Desk.open()
+    desk = Desk.open(offline=delivery.offline)
     if delivery.plan:
         write(desk.plan_document(desk.plan(request)), form, delivery)
         return 0
