@@ -1,4 +1,4 @@
-"""A table as squares: the larger the share, the larger the square, readable without colour."""
+"""A table as squares: the larger the figure, the larger the square, readable without colour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
     Parameters
     ----------
     exhibit
-        Columns ``row``, ``column`` and ``value`` (not negative), one line per entry; mark ``unit``.
+        Columns ``row``, ``column`` and ``value``, one line per entry; marks ``unit`` and
+        ``signed``: without it values are not negative.
     words
         Of the reader.
     room
@@ -32,8 +33,8 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
     Returns
     -------
     tuple of Scene
-        One picture: areas in proportion to the values, entries of a row and column of the same
-        name paler.
+        One picture: areas in proportion to the values; in another colour entries of a row and
+        column of the same name, or of signed values the negative ones.
     """
     rows = tuple(map(str, dict.fromkeys(column(exhibit, "row"))))
     columns = tuple(map(str, dict.fromkeys(column(exhibit, "column"))))
@@ -44,27 +45,28 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
     ticks = tuple((place + 0.5, _head(name, cell, named)) for place, name in enumerate(columns))
     below = 22.0 + 14.0 * max(text.count("\n") + 1 for _, text in ticks)
     values = numbers(exhibit, "value")
-    most = max((value for value in values if value is not None), default=0.0) or 1.0
+    signed = bool(exhibit.marks.get("signed"))
+    most = max((abs(value) for value in values if value is not None), default=0.0) or 1.0
     marks: list[Mark] = []
     entries = zip(column(exhibit, "row"), column(exhibit, "column"), values, strict=True)
     for row, name, value in entries:
         if value is not None:
             x = columns.index(str(name)) + 0.5
             y = len(rows) - rows.index(str(row)) - 0.5
-            half = _FULL / 2.0 * (max(value, 0.0) / most) ** 0.5
-            own = row == name
+            half = _FULL / 2.0 * ((abs(value) if signed else max(value, 0.0)) / most) ** 0.5
+            other = value < 0.0 if signed else row == name
             marks.append(
                 Box(
                     x0=x - half,
                     x1=x + half,
                     y0=y - half,
                     y1=y + half,
-                    ink="b" if own else "a",
+                    ink="b" if other else "a",
                     pale=True,
                 )
             )
             if cell >= _LEAST:
-                text = words.number(Quantity(value, unit), "short")
+                text = words.number(Quantity(value, unit), "signed short" if signed else "short")
                 marks.append(Label(x=x, y=y, text=text, ink="text", anchor="middle", dy=4.0))
     around = Margins(left=left, right=6.0, top=10.0, bottom=below)
     return (

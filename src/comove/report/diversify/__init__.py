@@ -1,0 +1,66 @@
+"""An answer about a portfolio's diversification laid out for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from comove.core.diversify import Diversification
+from comove.core.document import Block, Document, Paragraph, Section
+from comove.core.exhibit import Exhibit
+from comove.core.message import say
+from comove.report.diversify.change import compared, tilted
+from comove.report.diversify.hedging import hedging, pairs
+from comove.report.diversify.holding import claims, holdings, ratios, strains
+
+
+def compose(
+    answer: Diversification, titles: Mapping[str, Mapping[str, str]], folders: Iterable[str]
+) -> Document:
+    """Lay an answer out.
+
+    Parameters
+    ----------
+    answer
+        Of the question about diversification.
+    titles
+        Series id to display name per language.
+    folders
+        Folders whose ``words.toml`` hold the sentences of answers, channels and data.
+
+    Returns
+    -------
+    Document
+        Still without a language; every figure is the answer's own.
+    """
+    pictures = {exhibit.key: exhibit for exhibit in answer.exhibits}
+    blocks: dict[str, tuple[Block, ...]] = {
+        "stress": (*claims(answer.now), ratios(answer), *_shown(pictures, "history")),
+        "risk": (holdings(answer), *_shown(pictures, "risk")),
+        "hedging": (*hedging(answer.now), *_shown(pictures, "hedges")),
+        "pairs": (pairs(answer.now), *_shown(pictures, "correlations")),
+        "strain": (strains(answer.now),),
+        "versus": compared(answer),
+        "tilt": tilted(answer),
+        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
+    }
+    return Document(
+        title=say("report.diversify.title"),
+        headline=answer.headline,
+        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
+        titles=titles,
+        words=tuple(folders),
+        payload=answer.to_dict(),
+        records=answer.to_records(),
+        colophon=say(
+            "report.colophon",
+            asof=answer.asof,
+            fingerprint=answer.fingerprint,
+            version=answer.version,
+            seed=str(answer.question.seed),
+            replications=answer.question.replications,
+        ),
+    )
+
+
+def _shown(pictures: Mapping[str, Exhibit], key: str) -> tuple[Exhibit, ...]:
+    return (pictures[key],) if key in pictures else ()
