@@ -136,5 +136,5 @@ def alone(monkeypatch, capfdbinary):
 @pytest.fixture
 def comove(alone, desk, monkeypatch):
     """Run ``comove WORDS`` at the desk of the whole run, which remembers its answers."""
-    monkeypatch.setattr(type(desk), "open", lambda: desk)
+    monkeypatch.setattr(type(desk), "open", lambda **_: desk)
     return alone

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from comove.data import reader
+from comove.data import history, reader
 
 PAIR = ("explain", "BTC", "GDX")
 ASOF = ("--asof", "2026-02-06")
@@ -123,7 +123,7 @@ def copied_facts(tmp_path, monkeypatch):
     """The facts folder, copied so that it can be damaged."""
     folder = tmp_path / "facts"
     shutil.copytree(reader.FOLDER, folder)
-    monkeypatch.setattr(reader, "Facts", partial(reader.Facts, root=folder))
+    monkeypatch.setattr(history, "Facts", partial(reader.Facts, root=folder))
     return folder
 
 

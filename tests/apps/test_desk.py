@@ -75,8 +75,9 @@ def test_the_setting_holds_several_folders_and_the_argument_wins(monkeypatch, tm
 
 
 def test_every_folder_of_words_holds_words(desk):
-    assert len(set(desk.words)) == len(desk.words) >= 8
-    assert all((Path(folder) / "words.toml").is_file() for folder in desk.words)
+    folders = desk.words("explain", "spillover")
+    assert len(set(folders)) == len(folders) >= 8
+    assert all((Path(folder) / "words.toml").is_file() for folder in folders)
 
 
 def test_every_series_has_a_title_in_both_languages(desk):

@@ -61,7 +61,7 @@ def reading_of(key, name):
 @cache
 def words(language):
     desk = Desk.open(channels=())
-    return Words.load(language, desk.words, desk.titles)
+    return Words.load(language, desk.words("explain"), desk.titles)
 
 
 def inside(value, kind):

@@ -58,7 +58,7 @@ def test_every_format_in_both_languages(document, form, language):
 def test_the_text_fits_80_columns_and_holds_the_matrix(document, four, desk, language):
     lines = render(document, "text", language).decode("utf-8").splitlines()
     assert max(map(width, lines)) <= 80
-    words = Words.load(language, desk.words, desk.titles)
+    words = Words.load(language, desk.words("spillover"), desk.titles)
     name = words.title("gld")
     row = next(line for line in lines if line.strip().startswith(name) and line.count("%") == 5)
     held = {entry.sender: entry.share.quantity for entry in four.table if entry.receiver == "gld"}
