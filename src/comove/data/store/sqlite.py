@@ -131,21 +131,22 @@ class SqliteStore(Ledger):
         return self._kept
 
     def _keep_bytes(self, session: Session, key: str, content: bytes, payload: Payload) -> None:
-        write_whole(self._path(key), content)
+        write_whole(self.path_of(key), content)
         sha256 = hashlib.sha256(content).hexdigest()
         received = int(payload.received.astype("M8[s]").astype("i8"))
         row = (key, sha256, len(content), received, payload.request.source, None)
         session.many("payload", [row])
 
     def _kept_bytes(self, session: Session, key: str) -> tuple[bytes, str, str]:
-        path = self._path(key)
+        path = self.path_of(key)
         (sha256,) = next(session.rows("SELECT sha256 FROM payload WHERE key = ?", (key,)))
         try:
             return path.read_bytes(), sha256, str(path)
         except FileNotFoundError as cause:
             raise damaged(str(path)) from cause
 
-    def _path(self, key: str) -> Path:
+    def path_of(self, key: str) -> Path:
+        """Return the file that holds a payload."""
         return self.folder / "payloads" / key[:2] / f"{key}.z"
 
     def backup(self, target: Path) -> Path:
@@ -188,7 +189,41 @@ class SqliteStore(Ledger):
             content, sha256, where = self._kept_bytes(session, key)
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise damaged(where)
-            write_whole(target / self._path(key).relative_to(self.folder), content)
+            write_whole(target / self.path_of(key).relative_to(self.folder), content)
+
+
+def write_copy(
+    folder: Path,
+    tables: Iterable[tuple[str, Iterable[Sequence[object]]]],
+    payloads: Iterable[tuple[Sequence[object], bytes]],
+) -> None:
+    """Fill a new folder with the state of another store.
+
+    Parameters
+    ----------
+    folder
+        Does not exist yet.
+    tables
+        Name and rows of each table of :mod:`.schema` but that of the payloads.
+    payloads
+        Key, SHA-256, size, time and source of each payload, and its bytes.
+
+    Raises
+    ------
+    OSError, sqlite3.Error
+        When the disk fails.
+    """
+    store = SqliteStore(folder)
+    _create(store.file)
+    with store, closing(_connected(store.file)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        transaction = _Transaction(connection)
+        for table, rows in tables:
+            transaction.many(table, rows)
+        for row, content in payloads:
+            write_whole(store.path_of(str(row[0])), content)
+            transaction.many("payload", [(*row, None)])
+        connection.execute("COMMIT")
 
 
 def taken(target: Path) -> StoreError:
