@@ -50,8 +50,8 @@ def test_spans_and_row_counts(facts, series):
 
 def test_every_file_has_a_catalogue_row_and_the_other_way_round(facts):
     files = {file.stem for file in FOLDER.glob("*.csv")}
-    assert files == set(facts.catalogue.specs) | set(facts.catalogue.tables)
-    assert len(facts.catalogue.specs) == 21
+    assert files == set(facts.ids) | set(facts.catalogue.tables)
+    assert len(facts.ids) == 21
 
 
 def test_the_manifest_is_what_its_script_makes(script):

@@ -138,7 +138,36 @@ def test_what_series_are_made_from():
         "funding_btc": ("btc",),
         "dvol": ("btc",),
         "fng": ("btc",),
+        "btc_ny": ("btc",),
+        "eth_ny": ("eth",),
+        "funding_eth": ("eth",),
+        "funding_btc_hyperliquid": ("btc",),
+        "oi_btc": ("btc",),
+        "liq_long_btc": ("btc",),
+        "liq_short_btc": ("btc",),
+        "lsr_btc": ("btc",),
+        "dvol_eth": ("eth",),
     }
+
+
+def test_what_stands_for_a_series_is_made_from_it_and_struck_at_the_close():
+    twins = {series: spec for series, spec in CATALOGUE.specs.items() if spec.stands_for}
+    assert {series: spec.stands_for for series, spec in twins.items()} == {
+        "btc_ny": "btc",
+        "eth_ny": "eth",
+    }
+    for spec in twins.values():
+        assert spec.stands_for in spec.made_from
+        assert (spec.clock.time, spec.clock.calendar) == ("16:00", "XNYS")
+        assert spec.kind == CATALOGUE[spec.stands_for].kind
+
+
+def test_no_row_may_stand_for_a_stranger(tmp_path):
+    file = tmp_path / "catalogue.toml"
+    text = FILE.read_text(encoding="utf-8")
+    file.write_text(text.replace('stands_for = "btc"', 'stands_for = "xbt"'), encoding="utf-8")
+    with pytest.raises(QuestionError, match="xbt"):
+        Catalogue.load(file)
 
 
 def test_adjusted_series_are_the_ones_that_pay():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from comove.data.calendars import DAY, Bools, day_number, member
 from comove.data.catalogue import Catalogue
 from comove.data.manifest import Manifest, Record, damaged
 from comove.data.parsing import dated_values, table_rows
+from comove.data.sampling import on_sessions
 
 FOLDER = Path(__file__).with_name("facts")
 BUNDLED = "bundled:"
@@ -248,18 +249,38 @@ class Facts:
             day = self.last_fresh_day(ids)
         calendars.within(np.array([day_number(day)]))
         asof = clocks.end_of_day(day)
-        tracks = self._known(ids, asof if self.until is None else min(asof, self.until))
+        until = asof if self.until is None else min(asof, self.until)
+        tracks = self._known(ids, until)
+        sessions = self.sessions.upto(asof)
         return Snapshot(
             asof=asof,
             day=day,
-            sessions=self.sessions.upto(asof),
+            sessions=sessions,
             tracks={
                 series: nothing(self.catalogue[series]) if track is None else track
                 for series, track in tracks.items()
             },
             specs=self.catalogue.specs,
             tables={name: published_by(self.table(name), asof) for name in tables},
+            sampled=self._sampled(tracks, sessions, until),
         )
+
+    def _sampled(
+        self,
+        tracks: Mapping[str, Observations | None],
+        sessions: Sessions,
+        until: np.datetime64,
+    ) -> dict[str, Observations]:
+        """Return what takes the place of tracks at the sampling instants, where that is held."""
+        specs = self.catalogue.specs.values()
+        twins = {spec.id: spec.stands_for for spec in specs if spec.stands_for in tracks}
+        known = self._known(twins, until)
+        found = {
+            series: on_sessions(track, twin, sessions)
+            for name, series in twins.items()
+            if (twin := known[name]) is not None and (track := tracks[series]) is not None
+        }
+        return {series: joined for series, joined in found.items() if joined is not None}
 
     def last_fresh_day(self, assets: Sequence[str]) -> date:
         """Return the last session at whose end every asset had the value that was due.

@@ -13,6 +13,7 @@ from comove.core.source import Payload, Request, Rows, Span
 from comove.data.sources import _venue as venue
 from comove.data.sources._payload import listing
 
+POST = "POST"
 URL = "https://api.hyperliquid.xyz/info"
 LIMIT = 500
 DAYS = 20
@@ -47,7 +48,7 @@ class Hyperliquid:
             Request(
                 source=self.name,
                 url=URL,
-                method="POST",
+                method=POST,
                 headers=(("content-type", "application/json"),),
                 body=_body(asked.symbol, page),
             )
