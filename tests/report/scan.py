@@ -120,8 +120,10 @@ def beginnings() -> frozenset[str]:
 def methods() -> dict[str, str]:
     """Every method named where an estimate or evidence is made."""
     found = {
-        method: str(path) for path, method in keywords("method") if "stats" not in path.parts
-    }  # an estimator calls other people's options by that name
+        method: str(path)
+        for path, method in keywords("method")
+        if not {"stats", "sources"} & set(path.parts)
+    }  # an estimator calls other people's options by that name, and a source its verb
     for path, call, _ in calls({"exact", "estimate"}):
         method = _constant(call.args[2]) if len(call.args) > 2 else None
         if method:

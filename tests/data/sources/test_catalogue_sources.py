@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from sources.cases import keys, sources
 
 from comove.core.source import Span
 from comove.data.catalogue import Catalogue
+from sources.cases import keys, sources
 
 SPECS = Catalogue.load().specs
 ENTRIES = [(series, entry) for series, spec in SPECS.items() for entry in spec.sources]

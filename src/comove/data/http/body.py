@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from comove.core.source import Request
 from comove.data.http import refusals
+from comove.data.http.refusals import Trouble
 
 RATIO = 100
 """Most bytes that one packed byte may unpack to, once a megabyte has been unpacked."""
@@ -48,7 +49,7 @@ def read(pieces: Iterable[bytes], encoding: str, request: Request) -> bytes:
         try:
             return _unpacked(pieces, request)
         except zlib.error:
-            raise refusals.broken_off(request.source) from None
+            raise Trouble(refusals.broken_off(request.source)) from None
     raise refusals.no_data(request.source, encoding[:40])
 
 
@@ -74,7 +75,7 @@ def _unpacked(pieces: Iterable[bytes], request: Request) -> bytes:
             if len(body) > request.limit or len(body) > max(_FREE, RATIO * packed):
                 raise refusals.too_large(request.source, request.limit)
     if not unpacker.eof or unpacker.unused_data:
-        raise refusals.broken_off(request.source)
+        raise Trouble(refusals.broken_off(request.source))
     return bytes(body)
 
 

@@ -101,13 +101,18 @@ class Client:
             raise refusals.left_alone(source, now + left)
         try:
             payload = self._attempts(request, limit, anyway)
+        except Trouble as trouble:
+            self._failed(source, trouble.wish or 0.0)
+            raise trouble.error from None
         except SourceError as error:
             if error.code != _OUR_FAULT:
-                wish = error.wish if isinstance(error, Trouble) and error.wish else 0.0
-                self._remember(source, lambda held: held.failed(self._timepiece.now(), wish))
+                self._failed(source)
             raise
         self._remember(source, Standing.succeeded)
         return payload
+
+    def _failed(self, source: str, wish: float = 0.0) -> None:
+        self._remember(source, lambda held: held.failed(self._timepiece.now(), wish))
 
     def _attempts(self, request: Request, limit: tuple[int, float], anyway: bool) -> Payload:
         deadline = self._timepiece.ticks() + self._patience.total

@@ -15,6 +15,7 @@ from comove.core.source import Payload, Request
 from comove.data.http import body as bodies
 from comove.data.http import refusals
 from comove.data.http.patience import Patience
+from comove.data.http.refusals import Trouble
 from comove.data.http.wire import Wire
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 _FOUND = 200
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _TROUBLES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_BUSY = frozenset({429, 503})
+_TOO_MANY = 429
+_WISHING = frozenset({_TOO_MANY, 503})
+"""Statuses whose Retry-After is heard."""
+
 _KEPT = ("date", "etag", "last-modified", "content-length", "content-encoding")
 _UNNAMED = "application/octet-stream"
 _SHOWN, _READ = 160, 4096
@@ -61,8 +65,10 @@ def exchanged(
 
     Raises
     ------
+    Trouble
+        When another attempt may help.
     SourceError
-        Of the kind that :meth:`comove.data.http.client.Client.fetch` describes.
+        When none will, of the kind that :meth:`comove.data.http.client.Client.fetch` describes.
     """
     url = request.url
     for hop in range(patience.hops + 1):
@@ -99,10 +105,12 @@ def _judged(response: httpx2.Response, request: Request, now: Callable[[], float
     status = response.status_code
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower() or _UNNAMED
     if status in _TROUBLES:
-        trouble = refusals.failing(request.source, status)
-        if status in _BUSY:
-            trouble.wish = _wish(response.headers.get("retry-after", ""), now())
-        raise trouble
+        wish = None
+        if status in _WISHING:
+            wish = _wish(response.headers.get("retry-after", ""), now())
+        busy = status == _TOO_MANY
+        source = request.source
+        raise Trouble(refusals.busy(source) if busy else refusals.failing(source, status), wish)
     if status != _FOUND:
         raise _refusal(response, request, kind)
     if kind not in request.accepts:

@@ -7,21 +7,26 @@ from datetime import UTC, datetime
 from comove.core.errors import PayloadError, SourceError, UnavailableError
 
 
-class Trouble(UnavailableError):  # noqa: N818 - what it is to the attempts, not to a caller
+class Trouble(Exception):  # noqa: N818 - not an error yet: another attempt may mend it
     """A failure that another attempt may mend.
 
     Attributes
     ----------
+    error
+        What it becomes when no attempt mends it.
     wish
         Seconds for which the service asked to be left alone; None when it did not say.
     """
 
-    wish: float | None = None
+    def __init__(self, error: UnavailableError, wish: float | None = None) -> None:
+        self.error = error
+        self.wish = wish
+        super().__init__(error.code)
 
 
-def timed_out(source: str) -> Trouble:
+def timed_out(source: str) -> UnavailableError:
     """Return the error for an answer that took too long."""
-    return Trouble(
+    return UnavailableError(
         "source.timeout",
         "{source} did not answer in time.",
         "What is held stays as it is; try later.",
@@ -29,9 +34,9 @@ def timed_out(source: str) -> Trouble:
     )
 
 
-def unreachable(source: str) -> Trouble:
+def unreachable(source: str) -> UnavailableError:
     """Return the error for a connection that could not be made."""
-    return Trouble(
+    return UnavailableError(
         "source.connection",
         "{source} cannot be reached.",
         "Check the connection; --offline answers from the history that comes with comove.",
@@ -39,9 +44,9 @@ def unreachable(source: str) -> Trouble:
     )
 
 
-def broken_off(source: str) -> Trouble:
+def broken_off(source: str) -> UnavailableError:
     """Return the error for an answer that ended before it was complete."""
-    return Trouble(
+    return UnavailableError(
         "source.broken",
         "{source} broke off its answer.",
         "What is held stays as it is; try later.",
@@ -49,14 +54,24 @@ def broken_off(source: str) -> Trouble:
     )
 
 
-def failing(source: str, status: int) -> Trouble:
+def failing(source: str, status: int) -> UnavailableError:
     """Return the error for a status that says the service itself is in trouble."""
-    return Trouble(
+    return UnavailableError(
         "source.failing",
         "{source} is in trouble itself (status {status}).",
         "What is held stays as it is; try later.",
         source=source,
         status=status,
+    )
+
+
+def busy(source: str) -> UnavailableError:
+    """Return the error for a service that has been called too often for its taste."""
+    return UnavailableError(
+        "source.busy",
+        "{source} asks for fewer calls (status 429).",
+        "What is held stays as it is; try later.",
+        source=source,
     )
 
 

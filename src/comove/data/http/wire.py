@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from comove.core.source import Request
 from comove.data.http import refusals
 from comove.data.http.patience import Patience
+from comove.data.http.refusals import Trouble
 
 if TYPE_CHECKING:
     import httpx2
@@ -92,12 +93,13 @@ class Wire:
             finally:
                 response.close()
         except httpx2.TimeoutException:
-            raise refusals.timed_out(source) from None
+            raise Trouble(refusals.timed_out(source)) from None
         except (httpx2.ConnectError, httpx2.ProxyError, httpx2.UnsupportedProtocol):
-            raise refusals.unreachable(source) from None
+            raise Trouble(refusals.unreachable(source)) from None
         except httpx2.TransportError:
             late = self._ticks() >= deadline
-            raise (refusals.timed_out if late else refusals.broken_off)(source) from None
+            error = refusals.timed_out(source) if late else refusals.broken_off(source)
+            raise Trouble(error) from None
         finally:
             _BUSY.reset(quiet)
 
