@@ -71,7 +71,7 @@ class DiversifyQuestion:
     0.1
     """
 
-    weights: Weights = field(
+    weights: tuple[tuple[str, float], ...] = field(
         default=(),
         metadata={
             **_help(
@@ -97,9 +97,13 @@ class DiversifyQuestion:
     )
     hedges: tuple[str, ...] = field(
         default=("gld", "gdx", "btc", "tlt"),
-        metadata=_help("Assets to examine as hedges even where they are not held."),
+        metadata=_help(
+            "Assets to examine as hedges where not held; by default gld, gdx, btc, tlt."
+        ),
     )
-    window: int = field(default=63, metadata=_help("Sessions that are now."))
+    window: int = field(
+        default=63, metadata={**_help("Sessions that are now."), "metavar": "<int>"}
+    )
     baseline: int = field(
         default=756, metadata=_help("Sessions before them whose correlations are the yardstick.")
     )

@@ -10,7 +10,11 @@ from comove.core.message import Message, Name, Quantity, say
 def hedging(standing: Standing) -> tuple[Block, ...]:
     """Lay out the verdict on every asset, then the figures behind them."""
     badges = tuple(
-        Badge(verdict=entry.verdict, title=_asset(entry), says=(entry.says,))
+        Badge(
+            verdict=entry.verdict,
+            title=say("diversify.candidate.still", position=_asset(entry)),
+            says=(entry.says,),
+        )
         for entry in standing.hedges
     )
     return (*badges, _responses(standing), _effects(standing))
