@@ -20,10 +20,12 @@ from comove.core.registry import members
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from comove.core.checkup import Checkup
     from comove.core.diagnosis import Diagnosis
     from comove.core.diversify import Diversification
     from comove.core.diversify_question import DiversifyQuestion
     from comove.core.document import Document
+    from comove.core.export import ExportRequest
     from comove.core.fetch import Errand, Fetched
     from comove.core.holding import Finding, Holding
     from comove.core.plan import Plan
@@ -298,6 +300,41 @@ class Desk:
         from comove.data.intake import Intake
 
         return Intake(facts=self.facts, now=_seconds, today=self.today)
+
+    def exported(self, request: ExportRequest, form: str) -> bytes:
+        """Hand series out as a table.
+
+        Parameters
+        ----------
+        request
+            Which, and as of when.
+        form
+            ``csv`` or ``parquet``.
+
+        Returns
+        -------
+        bytes
+            See :mod:`comove.data.export`.
+
+        Raises
+        ------
+        ComoveError
+            For an unknown name, a series that is not held, a day outside the calendars.
+        """
+        from comove.data.export import exported
+
+        ids = tuple(self.facts.catalogue.resolve(name) for name in request.series)
+        ids = ids or self.facts.ids
+        if request.asof is None:
+            return exported([self.facts.observations(series) for series in ids], form)
+        snapshot = self.facts.read(ids, day=request.asof)
+        return exported([snapshot[series] for series in ids], form)
+
+    def doctor_document(self, checkups: tuple[Checkup, ...]) -> Document:
+        """Lay out how services answered."""
+        from comove.report.doctor import compose_doctor
+
+        return compose_doctor(checkups, self.titles, self.words())
 
     def errands_document(self, errands: tuple[Errand, ...]) -> Document:
         """Lay out what would be fetched."""

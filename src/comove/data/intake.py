@@ -29,6 +29,7 @@ from comove.data.store.home import home
 from comove.data.store.opening import open_store
 
 if TYPE_CHECKING:
+    from comove.core.checkup import Checkup
     from comove.data.fetching.hands import Hands
     from comove.data.http.client import Client
     from comove.data.http.standing import Standing
@@ -115,6 +116,37 @@ class Intake:
         """
         with self._client() as client:
             yield from run(errands, self._shelf(), self.hands(client))
+
+    def doctor(self) -> Iterator[Checkup]:
+        """Try every source for real.
+
+        Yields
+        ------
+        Checkup
+            One per source, as it answers; nothing is stored.
+        """
+        from comove.data.doctor import doctor
+
+        with self._client() as client:
+            yield from doctor(self.sources, self.facts.catalogue, self.keys, client, self.today)
+
+    def backup(self, target: Path) -> Path:
+        """Copy the store; see :class:`~comove.core.store.Store`.
+
+        Raises
+        ------
+        NoDataError
+            When there is nothing to copy yet.
+        StoreError
+            When the target is there already or cannot be written.
+        """
+        if not self.store.series():
+            raise NoDataError(
+                "data.no_store",
+                "Nothing has been fetched or imported yet: there is nothing to back up.",
+                "The bundled history is part of the package.",
+            )
+        return self.store.backup(target)
 
     def hands(self, client: Client | None = None) -> Hands:
         """Return what judges and keeps rows.

@@ -9,6 +9,7 @@ from comove.core.document import Block, Cell, Document, Paragraph, Section, Tabl
 from comove.core.fetch import Errand, Fetched
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.plain import as_plain
+from comove.report.failure import FOLDER, worded
 
 Titles = Mapping[str, Mapping[str, str]]
 
@@ -58,7 +59,7 @@ def compose_errands(
             *_notes([(errand.series, errand.left_out) for errand in errands]),
         ),
         titles=titles,
-        words=tuple(folders),
+        words=(*folders, FOLDER),
         payload={
             "schema": SCHEMA,
             "answer": "data_fetch_plan",
@@ -115,7 +116,7 @@ def compose_fetched(
             *_notes([(entry.series, entry.says) for entry in results]),
         ),
         titles=titles,
-        words=tuple(folders),
+        words=(*folders, FOLDER),
         payload={"schema": SCHEMA, "answer": "data_fetch", "fetched": records},
         records=tuple(
             {name: value for name, value in dict(record).items() if name != "says"}
@@ -153,7 +154,9 @@ def _fetched_row(entry: Fetched) -> tuple[Cell, ...]:
 
 def _notes(said: list[tuple[str, tuple[Message, ...]]]) -> tuple[Section, ...]:
     blocks: tuple[Block, ...] = tuple(
-        Paragraph(says=(say("report.fetch.note", series=series, says=message),), role="item")
+        Paragraph(
+            says=(say("report.fetch.note", series=series, says=worded(message)),), role="item"
+        )
         for series, messages in said
         for message in messages
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from comove.apps.cli.answers import OFFLINE
 from comove.apps.cli.language import LANGUAGE
-from comove.apps.cli.parameters import OUTPUT, commanded, option
+from comove.apps.cli.parameters import OUT, OUTPUT, commanded, option
+from comove.core.export import FORMS, ExportRequest
 from comove.core.fetch import FetchRequest
 
 data = typer.Typer(
@@ -92,3 +95,46 @@ def _fetch(request: FetchRequest, flags: dict[str, Any]) -> None:
 data.command("fetch", help="Bring series up to date; what came in stays when interrupted.")(
     commanded(FetchRequest, _fetch, [*OUTPUT, DRY_RUN])
 )
+
+
+def _export(request: ExportRequest, flags: dict[str, Any]) -> None:
+    """Write series as one table."""
+    from comove.desk import Desk
+    from comove.report.render import deliver
+
+    out: Path | None = flags["out"]
+    suffix = "" if out is None else out.suffix.removeprefix(".").lower()
+    form = request.form or (suffix if suffix in FORMS else "csv")
+    deliver(Desk.open(offline=flags["offline"]).exported(request, form), out, sys.stdout.buffer)
+
+
+data.command("export", help="Hand series out as CSV or Parquet, with the instants of each value.")(
+    commanded(ExportRequest, _export, [OUT, OFFLINE])
+)
+
+
+@data.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+) -> None:
+    """Copy all that was fetched and imported, even while more comes in."""
+    from comove.desk import Desk
+
+    sys.stdout.write(f"{Desk.open().intake.backup(target)}\n")
+
+
+@data.command()
+def doctor(form: Form = None, language: Language = LANGUAGE, out: Out = None) -> None:
+    """Try every source for real: one small call each; exit 3 when one that could be asked fails."""
+    from comove.apps.cli.deliver import Delivery, write
+    from comove.apps.cli.progress import counted
+    from comove.desk import Desk
+
+    delivery = Delivery(form=form, language=language, out=out)
+    settled = delivery.settled()
+    desk = Desk.open()
+    trials = counted(desk.intake.doctor(), len(desk.intake.sources), lambda found: found.source)
+    checkups = tuple(trials)
+    write(desk.doctor_document(checkups), settled, delivery)
+    if any(found.outcome == "failed" for found in checkups):
+        raise typer.Exit(NOTHING_CAME)

@@ -134,6 +134,10 @@ def option(name: str, annotation: object, default: object) -> inspect.Parameter:
     )
 
 
+OUT = option(
+    "out", Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")], None
+)
+
 OUTPUT = [
     option(
         "form",
@@ -155,9 +159,7 @@ OUTPUT = [
         ],
         LANGUAGE,
     ),
-    option(
-        "out", Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")], None
-    ),
+    OUT,
 ]
 """How a document is written, and where to."""
 

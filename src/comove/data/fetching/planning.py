@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from comove.core.errors import ComoveError, NoDataError, QuestionError
 from comove.core.fetch import Errand, FetchRequest
 from comove.core.message import Message, Name, say
+from comove.core.refusal import told
 from comove.core.series import SeriesSpec
 from comove.core.source import Request, Source, Span
 from comove.data.catalogue import Catalogue
@@ -125,7 +126,7 @@ def _obstacle(spec: SeriesSpec, entry: str, shelf: Shelf) -> Message | None:
     try:
         asked(spec, entry, Span(first=shelf.today, last=shelf.today), shelf)
     except ComoveError as refusal:
-        return say("fetch.refused", source=entry, reason=str(refusal))
+        return say("fetch.refused", source=entry, reason=told(refusal))
     return None
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from comove.core.errors import DataError, StoreError
 from comove.core.fetch import Errand, Fetched
 from comove.core.message import Message, say
+from comove.core.refusal import told
 from comove.core.series import SeriesSpec
 from comove.core.source import Rows, Span
 from comove.data.fetching.hands import Hands, Kept
@@ -93,7 +94,7 @@ class Runner:
             except StoreError:
                 raise
             except DataError as refusal:
-                failures.append(say("fetch.failed", source=entry, reason=str(refusal)))
+                failures.append(say("fetch.failed", source=entry, reason=told(refusal)))
                 continue
             found = _summed(spec, entry, pages)
             found = replace(found, says=(*failures, *found.says))
@@ -129,7 +130,7 @@ class Runner:
             except StoreError:
                 raise
             except DataError as refusal:
-                said = say("fetch.not_confirmed", source=entry, reason=str(refusal))
+                said = say("fetch.not_confirmed", source=entry, reason=told(refusal))
                 found = replace(found, says=(*found.says, said))
                 continue
             disputes = self._hands.disputes(_rows(pages, end), other, spec, entry)

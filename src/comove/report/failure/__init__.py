@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from comove.core.errors import ComoveError, NotEstimable
+from comove.core.message import Message, say
 from comove.report.words import Words, harmless
 
 FOLDER = str(Path(__file__).parent)
@@ -63,6 +64,33 @@ def failure_text(error: ComoveError, words: Words) -> str:
         hint = hint or error.hint
     gap = "" if words.language == "ja" and text.endswith("。") else " "
     return " ".join(harmless(f"{text}{gap}{hint}").split())
+
+
+def worded(message: Message) -> Message:
+    """Give the English of an error, anywhere in a message, where its code has no words.
+
+    Parameters
+    ----------
+    message
+        May hold what :func:`comove.core.refusal.told` made of an error.
+
+    Returns
+    -------
+    Message
+        With words for every part, in documents that name :data:`FOLDER`.
+    """
+    if message.key.startswith("error."):
+        known = failure_words("en")
+        if not known.has(message.key):
+            return say("failure.english", text=message["english"])
+        hint = f"hint.{message.key.removeprefix('error.')}"
+        if not known.has(hint):
+            return message
+        return say("failure.both", text=message, hint=say(hint, **dict(message.items)))
+    items = {
+        name: worded(value) if isinstance(value, Message) else value for name, value in message
+    }
+    return say(message.key, **items)
 
 
 def _refusal(error: NotEstimable, words: Words) -> str:
