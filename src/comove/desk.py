@@ -280,7 +280,7 @@ class Desk:
         """Lay out the outcome of the quality rules."""
         from comove.report.inventory import compose_check
 
-        return compose_check(findings, self.titles, self.words())
+        return compose_check(findings, self.facts.quarantined(), self.titles, self.words())
 
     def holdings(self) -> tuple[Holding, ...]:
         """Say what is held, and how far behind its calendar it is today."""

@@ -129,7 +129,7 @@ def test_other_documents_can_be_written_too(desk, form, language):
         plan,
         inventory.compose_list(holdings),
         inventory.compose_status(holdings),
-        inventory.compose_check(desk.findings(), desk.titles, desk.words()),
+        inventory.compose_check(desk.findings(), (), desk.titles, desk.words()),
     ]
     for document in others:
         assert isinstance(document, Document)

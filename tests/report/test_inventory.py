@@ -18,7 +18,7 @@ from . import fake
 DOCUMENTS = {
     "list": lambda: compose_list(fake.holdings()),
     "status": lambda: compose_status(fake.holdings()),
-    "check": lambda: compose_check(fake.findings(), fake.TITLES, fake.WORDS),
+    "check": lambda: compose_check(fake.findings(), (), fake.TITLES, fake.WORDS),
 }
 
 
@@ -81,7 +81,7 @@ def test_problems_come_first_and_passes_are_counted():
 
 
 def test_nothing_wrong():
-    made = compose_check(fake.findings()[:1], fake.TITLES, fake.WORDS)
+    made = compose_check(fake.findings()[:1], (), fake.TITLES, fake.WORDS)
     assert "No problem found." in render(made, "text", "en").decode()
     assert "| all |" in render(made, "md", "en").decode()
 

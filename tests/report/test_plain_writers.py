@@ -140,6 +140,6 @@ def test_a_table_without_rows(document):
 
 
 def test_findings_are_plain_data_too():
-    made: Document = compose_check(fake.findings(), fake.TITLES, fake.WORDS)
+    made: Document = compose_check(fake.findings(), (), fake.TITLES, fake.WORDS)
     data = json.loads(json_writer.writer.write(made, "en"))
     assert [entry["outcome"] for entry in data["findings"]] == ["problem", "note", "ok"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from comove.core.observations import Observations
 from comove.core.series import SeriesSpec
-from comove.core.store import Store, Track
+from comove.core.store import Quarantined, Store, Track
 from comove.data.catalogue import Catalogue
 from comove.data.overlay import layered, ranked
 from comove.data.reader import Facts
@@ -51,6 +51,10 @@ class History(Facts):
     def state(self) -> str:
         """Hash of what is stored."""
         return self.store.fingerprint()
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Return the rows that were held back when they came in, in that order."""
+        return self.store.quarantined()
 
     def as_recorded(self, instant: np.datetime64) -> Self:
         """Return a history that holds nothing recorded after an instant.

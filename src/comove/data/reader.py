@@ -16,6 +16,7 @@ from comove.core.observations import Instants, Observations
 from comove.core.panel import Sessions
 from comove.core.series import SeriesSpec
 from comove.core.snapshot import Row, Snapshot
+from comove.core.store import Quarantined
 from comove.data import calendars, clocks
 from comove.data.calendars import DAY, Bools, day_number, member
 from comove.data.catalogue import Catalogue
@@ -77,6 +78,10 @@ class Facts:
     def state(self) -> str:
         """What changes whenever what is held changes; equal answers for an equal state."""
         return ""
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Return the rows that were held back when they came in, in that order."""
+        return ()
 
     def record(self, series: str) -> Record | None:
         """Return the record of a series' bundled file; None when it has none."""

@@ -12,11 +12,15 @@ from comove.core.holding import Finding, Holding
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.plain import as_plain
 from comove.core.series import Clock
+from comove.core.store import Quarantined
 from comove.core.units import Unit
 
 Titles = Mapping[str, Mapping[str, str]]
 
 _OUTCOMES = ("problem", "note", "ok")
+SHOWN = 50
+"""Rows held back that a page shows."""
+
 _FLAT = ("id", "kind", "unit", "rows", "first", "last", "latest", "due", "behind", "origin")
 
 
@@ -81,7 +85,10 @@ def compose_status(holdings: tuple[Holding, ...]) -> Document:
 
 
 def compose_check(
-    findings: tuple[Finding, ...], titles: Titles, folders: Iterable[str]
+    findings: tuple[Finding, ...],
+    quarantined: tuple[Quarantined, ...],
+    titles: Titles,
+    folders: Iterable[str],
 ) -> Document:
     """Lay out the outcome of the quality rules.
 
@@ -89,6 +96,8 @@ def compose_check(
     ----------
     findings
         One per series and rule.
+    quarantined
+        Rows that were held back when they came in, in that order.
     titles
         Series id to display name per language.
     folders
@@ -122,13 +131,17 @@ def compose_check(
     return Document(
         title=say("report.inventory.title_check"),
         headline=(message,),
-        sections=(Section(key="findings", blocks=(table,)),),
+        sections=(
+            Section(key="findings", blocks=(table,)),
+            *((Section(key="quarantine", blocks=_held_back(quarantined)),) if quarantined else ()),
+        ),
         titles=titles,
         words=tuple(folders),
         payload={
             "schema": SCHEMA,
             "answer": "data_check",
             "findings": [_plain_finding(e) for e in order],
+            "quarantined": [as_plain(row) for row in quarantined],
         },
         records=tuple(
             {"series": e.series, "rule": e.rule, "outcome": e.outcome, "says": e.says.key}
@@ -136,6 +149,17 @@ def compose_check(
         ),
         colophon=say("report.inventory.colophon_check"),
     )
+
+
+def _held_back(rows: tuple[Quarantined, ...]) -> tuple[Block, ...]:
+    """Show the latest rows held back, with the reason; machine formats have them all."""
+    shown = rows[: -SHOWN - 1 : -1]
+    table = Table(
+        title=say("table.quarantine", shown=len(shown), total=len(rows)),
+        columns=("series", "fetched_from", "rule", "finding"),
+        rows=tuple((row.series, row.source, Name(f"rule.{row.rule}"), row.reason) for row in shown),
+    )
+    return (table,)
 
 
 def _document(
