@@ -16,6 +16,7 @@ from comove.core.errors import DamagedFileError
 from comove.core.message import Message, Name, Quantity
 from comove.core.source import Payload, Request
 from comove.core.store import Accepted, Batch, Quarantined
+from comove.data.store.revisions import ascending
 
 
 def text_of(value: object) -> str:
@@ -103,7 +104,7 @@ def batch_key(batch: Batch) -> str:
 def _rows_digest(rows: Accepted) -> bytes:
     digest = hashlib.sha256(f"{rows.series}|{rows.source}|{rows.vintages}\n".encode())
     values = np.where(np.isnan(rows.values), np.nan, rows.values)  # one NaN of many
-    order = np.lexsort((values, rows.known, rows.labels))
+    order = ascending(rows)
     for column in (rows.labels, rows.struck, rows.known, values):
         digest.update(np.ascontiguousarray(column[order]).tobytes())
     return digest.digest()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -30,6 +31,9 @@ _BATCHES = """SELECT id, key, recorded, received, quarantined, written, unchange
     FROM batch ORDER BY id"""
 _BATCH = """SELECT id, key, recorded, received, quarantined, written, unchanged, payload
     FROM batch WHERE key = ? ORDER BY id DESC"""
+BLOCK = 200
+"""Series whose rows are held in memory at once while a batch is compared with them."""
+
 _EPOCH = date(1970, 1, 1).toordinal()
 COLUMNS = np.dtype(
     [("label", "i8"), ("known", "i8"), ("batch", "i8"), ("struck", "i8"), ("value", "f8")]
@@ -122,19 +126,20 @@ class Ledger(ABC):
         numbers = {(series, source): track for track, series, source in _tracks(session, None)}
         fresh = len(numbers)
         written: dict[int, Track] = {}
-        for rows in merged(batch.accepted):
-            name = (rows.series, rows.source)
-            held = empty(*name)
-            if name in numbers:
-                held = self._read(session, [(numbers[name], *name)], None, None)[numbers[name]]
-            added = settled(held, rows, recorded, number)
-            if not len(added):
-                continue
-            if name not in numbers:
-                fresh += 1
-                numbers[name] = fresh
-                session.many("track", [(fresh, *name)])
-            written[numbers[name]] = added
+        for block in _blocks(merged(batch.accepted)):
+            names = [(rows.series, rows.source) for rows in block]
+            known = [(numbers[name], *name) for name in names if name in numbers]
+            held = self._read(session, known, None, None)
+            for name, rows in zip(names, block, strict=True):
+                before = held[numbers[name]] if name in numbers else empty(*name)
+                added = settled(before, rows, recorded, number)
+                if not len(added):
+                    continue
+                if name not in numbers:
+                    fresh += 1
+                    numbers[name] = fresh
+                    session.many("track", [(fresh, *name)])
+                written[numbers[name]] = added
         return written
 
     def _write(self, session: Session, written: Mapping[int, Track]) -> None:
@@ -274,6 +279,13 @@ class Ledger(ABC):
             for (key,) in session.rows("SELECT key FROM payload ORDER BY key"):
                 digest.update(f"{key}\n".encode())
         return digest.hexdigest()
+
+
+def _blocks(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
+    """Yield some series at a time: asking for each alone is slow, holding all is large."""
+    rest = iter(accepted)
+    while block := list(islice(rest, BLOCK)):
+        yield block
 
 
 def merged(accepted: Sequence[Accepted]) -> Iterator[Accepted]:

@@ -123,7 +123,7 @@ def settled(held: Track, rows: Accepted, recorded: np.datetime64, batch: int) ->
     instant of recording: a rule that says when a first value was published does not hold for a
     correction.
     """
-    order = np.lexsort((rows.known, rows.labels))
+    order = ascending(rows)
     labels, known, values = rows.labels[order], rows.known[order], rows.values[order]
     same = np.zeros(len(order), dtype=bool)
     same[1:] = (labels[1:] == labels[:-1]) & _equal(values[1:], values[:-1])
@@ -154,6 +154,24 @@ def settled(held: Track, rows: Accepted, recorded: np.datetime64, batch: int) ->
         values=values[write],
         batches=np.full(count, batch),
     )
+
+
+def ascending(rows: Accepted) -> NDArray[np.int64]:
+    """Return the places of rows in the order of label, known and value.
+
+    Parameters
+    ----------
+    rows
+        As accepted.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (T,).
+    """
+    if (np.diff(rows.labels).astype(np.int64) > 0).all():
+        return np.arange(len(rows))
+    return np.lexsort((rows.values, rows.known, rows.labels))
 
 
 def _equal(one: Floats, other: Floats) -> Bools:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comove.core.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 
 _FIRST = (
     """CREATE TABLE batch (
@@ -27,7 +27,17 @@ _FIRST = (
     "CREATE TABLE schema_version (version BIGINT NOT NULL)",
 )
 
-STEPS: dict[int, tuple[str, ...]] = {1: _FIRST}
+_BULK = (
+    """CREATE TABLE part (
+        id BIGINT PRIMARY KEY, batch BIGINT NOT NULL, sha256 TEXT NOT NULL, size BIGINT NOT NULL,
+        rows BIGINT NOT NULL, footer BIGINT NOT NULL, footer_sha256 TEXT NOT NULL)""",
+    """CREATE TABLE part_track (
+        track BIGINT NOT NULL, part BIGINT NOT NULL, place BIGINT NOT NULL, start BIGINT NOT NULL,
+        length BIGINT NOT NULL, sha256 TEXT NOT NULL, rows BIGINT NOT NULL, first BIGINT NOT NULL,
+        last BIGINT NOT NULL, known BIGINT NOT NULL, PRIMARY KEY (track, part)){packed}""",
+)
+
+STEPS: dict[int, tuple[str, ...]] = {1: _FIRST, 2: _BULK}
 """Version to the statements that lead to it from the one before."""
 
 DIALECTS = {

@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
+import numpy as np
+
 from comove.core.errors import StoreError
 from comove.core.source import Payload
-from comove.data.store import schema
+from comove.core.store import Stock, Track
+from comove.data.store import bulk, parts, schema
 from comove.data.store.codec import damaged
 from comove.data.store.disk import force_folder, temporary, write_whole
 from comove.data.store.faults import busy, named, not_a_store
 from comove.data.store.home import FILE
-from comove.data.store.ledger import Ledger, Session
+from comove.data.store.ledger import COLUMNS, Ledger, Session, stock
 
 PATIENCE = 60.0
 """Seconds that one writer waits for another."""
@@ -130,6 +134,46 @@ class SqliteStore(Ledger):
             self._kept = _connected(self.file)
         return self._kept
 
+    @property
+    def parts(self) -> Path:
+        """Folder of the Parquet files."""
+        return self.folder / "parts"
+
+    def _write(self, session: Session, written: Mapping[int, Track]) -> None:
+        if sum(map(len, written.values())) < bulk.LEAST or not bulk.available():
+            super()._write(session, written)
+            return
+        bulk.collect(self.parts, [part.sha256 for _, part in parts.listed(session).values()])
+        batch = int(next(iter(written.values())).batches[0])
+        for part in bulk.write_parts(self.parts, written):
+            parts.enter(session, batch, part)
+
+    def _columns(
+        self, session: Session, tracks: Sequence[int], latest: int, newest: int
+    ) -> dict[int, np.ndarray[Any, Any]]:
+        found = super()._columns(session, tracks, latest, newest)
+        limit = np.datetime64(latest, "s")
+        for batch, part in parts.holding(session, tracks, newest):
+            for track, rows in bulk.read_groups(part.file(self.parts), part):
+                added = np.empty(len(rows), dtype=COLUMNS)
+                for name in ("label", "known", "struck", "value"):
+                    added[name] = rows[name]
+                added["batch"] = batch
+                found[track] = _joined(found[track], added[rows["known"] <= limit])
+        return found
+
+    def _stocks(self, session: Session) -> list[Stock]:
+        found = {(held.series, held.source): held for held in super()._stocks(session)}
+        names = {row[0]: row[1:] for row in session.rows("SELECT id, series, source FROM track")}
+        clock = dict(session.rows("SELECT id, recorded FROM batch"))
+        for batch, part in parts.holding(session, None, max(clock, default=0)):
+            for group in part.groups:
+                numbers = (group.rows, group.first, group.last, group.known, clock[batch])
+                added = stock((*names[group.track], *numbers))
+                name = (added.series, added.source)
+                found[name] = _together(found[name], added) if name in found else added
+        return list(found.values())
+
     def _keep_bytes(self, session: Session, key: str, content: bytes, payload: Payload) -> None:
         write_whole(self.path_of(key), content)
         sha256 = hashlib.sha256(content).hexdigest()
@@ -185,11 +229,35 @@ class SqliteStore(Ledger):
         return target
 
     def _copy_files(self, session: Session, target: Path) -> None:
+        for _, part in parts.listed(session).values():
+            if bulk.damaged_parts(self.parts, [part]):
+                raise damaged(str(part.file(self.parts)))
+            content = part.file(self.parts).read_bytes()
+            write_whole(part.file(SqliteStore(target).parts), content)
         for (key,) in session.rows("SELECT key FROM payload ORDER BY key"):
             content, sha256, where = self._kept_bytes(session, key)
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise damaged(where)
             write_whole(target / self.path_of(key).relative_to(self.folder), content)
+
+
+def _joined(rows: np.ndarray[Any, Any], added: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return rows of several places in the order of (label, known, batch)."""
+    if not len(rows):
+        return added
+    together = np.concatenate([rows, added])
+    return together[np.lexsort((together["batch"], together["known"], together["label"]))]
+
+
+def _together(one: Stock, other: Stock) -> Stock:
+    return replace(
+        one,
+        rows=one.rows + other.rows,
+        first=min(one.first, other.first),
+        last=max(one.last, other.last),
+        known=max(one.known, other.known),
+        recorded=max(one.recorded, other.recorded),
+    )
 
 
 def write_copy(
