@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +20,7 @@ ROWS = 200
 DAYS = {"1d": 200, "1h": 8, "15m": 2, "funding": 30}
 
 _BAR = ((0, "ms"), *((column, "number") for column in range(1, 6)))
+_COMPLAINTS = ("error", "errors", "err", "msg", "message", "warnings")
 _MISREAD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a library written for good answers may raise on bad ones."""
 
@@ -96,6 +96,8 @@ class Ccxt:
         """Read one payload; see :class:`~comove.core.source.Source`."""
         asked = self._asked(code)
         found = venue.answer(payload)
+        if _odd(found):
+            raise unusable(payload, "answer")
         dialect = _Dialect(self, asked, code)
         answers = iter([found])
         dialect.exchange.fetch = lambda *_, **__: next(answers)
@@ -110,9 +112,7 @@ class Ccxt:
             raise nothing(payload)
         if asked.what == "funding":
             return _funding(payload, rows)
-        read = venue.columns(payload, [row[:6] for row in rows], _BAR, width=6)
-        opens, closes = venue.instants(read[0]), np.array(read[4], "f8")
-        return venue.bars(payload, opens, closes, venue.BARS[asked.what])
+        return _bars(payload, rows, venue.BARS[asked.what])
 
 
 class _Dialect:
@@ -184,17 +184,51 @@ def _market(market: str, what: str) -> dict[str, object]:
 
 
 def _empty(found: object) -> bool:
-    """Tell whether an answer holds an empty list and none with rows: nothing happened then."""
-    lists = list(islice(_lists(found), 100))
-    return bool(lists) and not any(isinstance(row, list | dict) for rows in lists for row in rows)
+    """Tell whether an answer holds an empty list of rows: nothing happened in the span then.
+
+    ccxt reads an answer without its rows as one without rows, and would hide that a field is gone.
+    """
+    return any(not rows for field, rows in _lists(found) if field not in _COMPLAINTS)
 
 
-def _lists(found: object) -> Any:  # noqa: ANN401 - an iterator of JSON lists
+def _odd(found: object) -> bool:
+    """Tell whether ccxt would read more into an answer than it says.
+
+    It takes digits of any script for a number, and a row that lost a cell for a whole one.
+    """
+    for _, rows in _lists(found):
+        if len({len(row) for row in rows if isinstance(row, list)}) > 1:
+            return True
+    return any(sign.isdigit() and not sign.isascii() for text in _texts(found) for sign in text)
+
+
+def _lists(found: object, field: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Yield every JSON list with the name of the field that holds it."""
     if isinstance(found, list):
+        yield field, found
+        for part in found:
+            yield from _lists(part, field)
+    elif isinstance(found, dict):
+        for name, part in found.items():
+            yield from _lists(part, name)
+
+
+def _texts(found: object) -> Iterator[str]:
+    """Yield every JSON text that is a value."""
+    if isinstance(found, str):
         yield found
-    parts = found if isinstance(found, list) else found.values() if isinstance(found, dict) else ()
-    for part in parts:
-        yield from _lists(part)
+    elif isinstance(found, list | dict):
+        for part in found.values() if isinstance(found, dict) else found:
+            yield from _texts(part)
+
+
+def _bars(payload: Payload, rows: list[Any], width: np.timedelta64) -> Rows:
+    """Read bars; one whose extremes do not enclose its ends was not read as it was meant."""
+    read = venue.columns(payload, [row[:6] for row in rows], _BAR, width=6)
+    first, high, low, last = (np.array(read[column], "f8") for column in range(1, 5))
+    if ((low > np.minimum(first, last)) | (high < np.maximum(first, last))).any():
+        raise unusable(payload, "bar")
+    return venue.bars(payload, venue.instants(read[0]), last, width)
 
 
 def _funding(payload: Payload, rows: list[Any]) -> Rows:

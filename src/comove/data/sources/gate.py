@@ -12,7 +12,7 @@ import numpy as np
 from comove.core.series import SeriesSpec
 from comove.core.source import Payload, Request, Rows, Span
 from comove.data.sources import _venue as venue
-from comove.data.sources._payload import listing, message
+from comove.data.sources._payload import listing, message, unusable
 
 BASE = "https://api.gateio.ws/api/v4/futures"
 LIMIT = 1000
@@ -164,6 +164,8 @@ def _liquidated(payload: Payload, rows: Sequence[Any], asked: venue.Code, each: 
     read = venue.columns(payload, rows, _ORDER + _ORDER_REST)
     venue.same(payload, read["contract"], asked.symbol, "contract")
     sizes, prices = np.array(read["size"], "f8"), np.array(read["fill_price"], "f8")
+    if (prices <= 0.0).any():
+        raise unusable(payload, "fill_price")
     side = np.sign(sizes) == SIDES[asked.what]
     total = float(np.sum(np.abs(sizes[side]) * prices[side])) * each
     start = int(dict(payload.request.params).get("from", "0"))
