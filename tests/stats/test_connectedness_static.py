@@ -216,7 +216,15 @@ def test_invariance_rows_are_shares_and_nets_cancel(seed):
     assert abs(found.net.sum()) < 1e-12
     np.testing.assert_allclose(found.pairwise, -found.pairwise.T, atol=0.0)
     np.testing.assert_allclose(found.net, -found.pairwise.sum(axis=1), atol=1e-12)
-    assert 0.0 <= found.total_corrected <= 1.0
+    assert 0.0 <= found.total < 1.0
+    assert found.total_corrected == pytest.approx(1.5 * found.total)
+
+
+def test_total_passes_that_of_equal_senders_where_others_explain_more():
+    """Two thirds is no bound for three columns, whatever is often said of it."""
+    found = static(drawn(250146145), 2, 10)
+    assert found.total == pytest.approx(1.0 - np.diag(found.table).mean(), abs=1e-12)
+    assert found.total > 2.0 / 3.0
 
 
 def test_cholesky_depends_on_the_order_of_columns():

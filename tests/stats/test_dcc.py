@@ -459,3 +459,21 @@ def test_volatility_knows_nothing_of_its_own_day():
     one, other = (garch.evaluate(x, found.margins.params, start=start) for x in (THREE, later))
     np.testing.assert_allclose(one.sigma2, other.sigma2, rtol=1e-12)
     assert not np.allclose(one.residuals[-1], other.residuals[-1])
+
+
+@pytest.mark.parametrize("model", ["dcc", "adcc"])
+@pytest.mark.parametrize("start", ["backcast", "sample_variance", "rmgarch"])
+def test_reference_pairs_without_the_compiler_equal_the_kernels(model, start):
+    """The whole climb, and scores away from the top, against what more columns go through."""
+    x = np.random.default_rng(11).standard_normal((900, 2)) @ [[1.0, 0.5], [0.0, 0.8]]
+    x *= np.exp(0.4 * np.sin(np.arange(900) / 60.0))[:, None]
+    plain = dcc.fit(x, model=model, start=start)
+    given = moments(np.ascontiguousarray(plain.margins.residuals), model, start)
+    psi, value, _ = climbed(Likelihood(given))
+    np.testing.assert_allclose(plain.weights, psi, atol=1e-6)
+    assert plain.criterion == pytest.approx(value, abs=1e-9)
+    for trial in ([0.1, 0.8, 0.05], [0.02, 0.5, 0.0], [0.4, 0.59, 0.0]):
+        at = np.array(trial[: len(psi)])
+        ours, theirs = (Likelihood(given, None, way).scores(at) for way in (False, True))
+        assert ours[0] == pytest.approx(theirs[0], abs=1e-9)
+        np.testing.assert_allclose(ours[1], theirs[1], atol=1e-8)

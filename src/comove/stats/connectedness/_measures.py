@@ -82,7 +82,8 @@ def total_index(table: Floats) -> Floats:
     Returns
     -------
     Floats
-        Shape (...), read-only; between 0 and (k - 1) / k for rows that sum to one.
+        Shape (...), read-only; between 0 and 1 for rows that sum to one, (k - 1) / k where every
+        column sends alike.
 
     Examples
     --------

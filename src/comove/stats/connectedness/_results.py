@@ -96,12 +96,19 @@ class Connectedness(_Directions):
 
     @property
     def total(self) -> float:
-        """Mean share received from others, a fraction between 0 and (k - 1) / k."""
+        """Mean share received from others, a fraction between 0 and 1.
+
+        Where every column sends alike it is (k - 1) / k; only where columns are explained more by
+        others than by themselves does it lie above.
+        """
         return float(total_index(self.table))
 
     @property
     def total_corrected(self) -> float:
-        """The total times k / (k - 1): between 0 and 1 whatever the number of columns."""
+        """The total times k / (k - 1), so that 1 is what columns that all send alike reach.
+
+        Comparable over numbers of columns; rarely a little above 1.
+        """
         return float(corrected(total_index(self.table), len(self.names)))
 
     def to_frame(self) -> DataFrame:

@@ -78,6 +78,8 @@ class Agreement(Result):
         "contagion" when all that ran see it, "interdependence" when none does, else "divided".
     raw_stable, raw_crisis
         Correlations of the returns.
+    correlation
+        Shape (T,), the path of the third test's model; NaN where that was not run.
     nobs_stable, nobs_crisis
         Rows.
     """
@@ -97,6 +99,7 @@ class Agreement(Result):
     verdict: Verdict
     raw_stable: float
     raw_crisis: float
+    correlation: Floats
     nobs_stable: int
     nobs_crisis: int
 
@@ -198,6 +201,7 @@ def agreement(
         verdict=_verdict(votes, run),
         raw_stable=correlation(*values[~late].T).value,
         raw_crisis=correlation(*values[late].T).value,
+        correlation=np.full(len(values), np.nan) if lines[2].path is None else lines[2].path,
         nobs_stable=int((~late).sum()),
         nobs_crisis=int(late.sum()),
     )
@@ -214,6 +218,7 @@ class _Line:
     high: float = math.nan
     pvalue: float = math.nan
     reason: str = ""
+    path: Floats | None = None
 
 
 def _verdict(votes: int, run: int) -> Verdict:
@@ -269,6 +274,7 @@ def _by_factors(values: Floats, late: Flags, factors: object, chosen: AgreementO
 def _by_dynamics(values: Floats, late: Flags, chosen: AgreementOptions) -> _Line:
     found = _dcc_break.dcc_break(values, late, chosen.margins, chosen.level)
     return _Line(
+        path=found.correlation,
         stable=found.model_stable,
         crisis=found.model_crisis,
         change=found.change,

@@ -42,6 +42,8 @@ class DccBreak(Result):
         Score statistic and its one-sided p-value (closer in the crisis).
     a, b
         Weights of news and of yesterday in the fitted dynamics; b is 0 where a is.
+    correlation
+        Shape (T,), the path the model gives: each row from the rows before it, parameters of all.
     level, nobs_stable, nobs_crisis
         Coverage and rows.
     """
@@ -55,6 +57,7 @@ class DccBreak(Result):
     pvalue: float
     a: float
     b: float
+    correlation: Floats
     level: float
     nobs_stable: int
     nobs_crisis: int
@@ -162,6 +165,7 @@ def dcc_break(
         pvalue=NormalDist().cdf(-z),
         a=a,
         b=b,
+        correlation=paths.correlation,
         level=level,
         nobs_stable=int((~late).sum()),
         nobs_crisis=int(late.sum()),

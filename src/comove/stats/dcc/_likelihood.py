@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from comove.stats.dcc import _plain
 from comove.stats.dcc._equation import Moments, recursion
 from comove.stats.sample import Floats
 
@@ -31,6 +32,7 @@ class Likelihood:
 
     given: Moments
     pairs: Pairs | None = None
+    compiled: bool = True
 
     def parts(self) -> Iterator[tuple[tuple[int, ...], Moments]]:
         """Yield samples whose log-likelihoods add up, with their columns, one at a time."""
@@ -49,15 +51,17 @@ class Likelihood:
         """Log-likelihood beyond that of uncorrelated residuals, and scores (T, p) of the days."""
         value, total = 0.0, np.zeros((len(self.given.z), self.given.size))
         for _, part in self.parts():
-            found, scored = _run(part, psi)
+            found, scored = _run(part, psi, compiled=self.compiled)
             value += found
             total += scored
         return value, total
 
 
-def _run(given: Moments, psi: Floats) -> tuple[float, Floats]:
+def _run(given: Moments, psi: Floats, *, compiled: bool) -> tuple[float, Floats]:
+    run = recursion(given, psi)
+    if not compiled:
+        return _plain.scores(given, run)
     from comove.stats.dcc import _kernels
 
-    run = recursion(given, psi)
     value, scores = _kernels.scores(given.z, run.y, run.dy, run.intercept, run.begin, run.weights)
     return float(value.sum()), scores

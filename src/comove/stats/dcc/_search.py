@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from comove.stats.dcc import _plain
 from comove.stats.dcc._equation import Moments, packed
 from comove.stats.dcc._likelihood import Likelihood
 from comove.stats.sample import Floats
@@ -19,7 +20,8 @@ def starts(likelihood: Likelihood) -> list[Floats]:
     parts = _few(likelihood)
     # The grid lives on the logarithms of a and of 1 - a - b, where hills are round.
     axes = np.log(1.0 - _PERSISTENCE), np.log(_NEWS)
-    surface = _surface(parts, *np.meshgrid(*axes, indexing="ij"))
+    compiled = likelihood.compiled
+    surface = _surface(parts, *np.meshgrid(*axes, indexing="ij"), compiled=compiled)
     padded = np.pad(surface, 1, constant_values=-np.inf)
     rows, columns = surface.shape
     around = [
@@ -31,32 +33,35 @@ def starts(likelihood: Likelihood) -> list[Floats]:
     hills = np.argwhere(surface >= np.max(around, axis=0))
     ranked = sorted(hills.tolist(), key=lambda cell: -float(surface[tuple(cell)]))
     return [
-        _refined(parts, float(axes[0][row]), float(axes[1][column]))
+        _refined(parts, float(axes[0][row]), float(axes[1][column]), compiled=compiled)
         for row, column in ranked[:_MOST_HILLS]
     ]
 
 
-def _refined(parts: list[Moments], left: float, news: float) -> Floats:
+def _refined(parts: list[Moments], left: float, news: float, *, compiled: bool) -> Floats:
     """Look closer at a hill."""
     for width in (0.6, 0.2):
         near = width * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
         lefts, newses = np.meshgrid(left + near, news + near, indexing="ij")
-        best = int(_surface(parts, lefts, newses).argmax())
+        best = int(_surface(parts, lefts, newses, compiled=compiled).argmax())
         left, news = float(lefts.flat[best]), float(newses.flat[best])
     a, b = np.exp(news), 1.0 - np.exp(left) - np.exp(news)
     # A little of the news given to joint falls, within the bound on persistence.
     return np.array([a, b] if parts[0].size == 2 else [0.8 * a, b, 0.2 * a])
 
 
-def _surface(parts: list[Moments], left: Floats, news: Floats) -> Floats:
+def _surface(parts: list[Moments], left: Floats, news: Floats, *, compiled: bool) -> Floats:
     """Sum over ``parts`` of the log-likelihoods of plain DCC from its target.
 
     At log(1 - a - b) ``left`` and log a ``news``; minus infinity where b is not positive.
     """
-    from comove.stats.dcc import _kernels
-
     a, b = np.exp(news), 1.0 - np.exp(left) - np.exp(news)
     weights = np.array([a.ravel(), np.maximum(b, 0.0).ravel()])
+    if not compiled:
+        total = np.asarray(sum(_plain.grid(part, weights) for part in parts))
+        return np.where(b > 0.0, total.reshape(a.shape), -np.inf)
+    from comove.stats.dcc import _kernels
+
     total = np.zeros(weights.shape[1])
     for part in parts:
         target = packed(part.target)[:, None]

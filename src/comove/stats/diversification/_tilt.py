@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # how far the ratio reached may miss the target and still count as the target
 _CLOSE = 1e-6
-_TIGHT = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -205,9 +205,10 @@ def _cvxpy() -> Any:  # noqa: ANN401 - a module without types
 def _solve(problem: Any) -> None:  # noqa: ANN401 - a problem of cvxpy
     cvxpy = _cvxpy()
     try:
-        problem.solve(
-            solver=cvxpy.CLARABEL, tol_gap_abs=_TIGHT, tol_gap_rel=_TIGHT, tol_feas=_TIGHT
-        )
+        with warnings.catch_warnings():
+            # what it warns of is in the status, and refused below
+            warnings.simplefilter("ignore", UserWarning)
+            problem.solve(solver=cvxpy.CLARABEL)
     except cvxpy.SolverError as cause:
         raise NotEstimable("no_convergence") from cause
     if problem.status != cvxpy.OPTIMAL:
