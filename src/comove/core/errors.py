@@ -5,10 +5,12 @@ The tree::
     ComoveError
     ├── QuestionError           wrong use (exit code 2)
     │   ├── UnknownSeriesError  a name the catalogue does not hold
+    │   ├── UndeclaredSeriesError  a user's series without kind, unit or clock
     │   └── WindowError         dates that cannot be a window
     ├── OutputError             the answer cannot be written (exit code 2)
     ├── DataError               data too old, missing or damaged (exit code 3)
     │   ├── DamagedFileError    a bundled file differs from its recorded hash
+    │   ├── UnreadableFileError a user's file is not what it should be, or can be read two ways
     │   ├── NoDataError         nothing held for what was asked
     │   ├── StaleDataError      held, but it ends before the day asked about
     │   ├── StoreError          the store cannot be read or written
@@ -64,6 +66,10 @@ class UnknownSeriesError(QuestionError):
     """A name that is neither an id nor an alias in the catalogue."""
 
 
+class UndeclaredSeriesError(QuestionError):
+    """A user's series without a declared kind, unit or clock; none of them is guessed."""
+
+
 class WindowError(QuestionError):
     """Dates that cannot be a window: reversed, too short, outside the history."""
 
@@ -80,6 +86,10 @@ class DataError(ComoveError):
 
 class DamagedFileError(DataError):
     """A file does not have the hash recorded for it."""
+
+
+class UnreadableFileError(DataError):
+    """A user's file is not what it should be, or can be read in two ways."""
 
 
 class NoDataError(DataError):

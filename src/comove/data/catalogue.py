@@ -135,8 +135,28 @@ class Catalogue:
             raise self._unknown(series)
         return self.specs[series]
 
+    def with_series(self, specs: Mapping[str, SeriesSpec]) -> Catalogue:
+        """Return a catalogue that holds further series, e.g. those a user has declared.
+
+        Parameters
+        ----------
+        specs
+            Id to series.
+
+        Returns
+        -------
+        Catalogue
+            Ids and names that were there keep their meaning.
+        """
+        return Catalogue(
+            MappingProxyType(
+                {**self.specs, **{k: v for k, v in specs.items() if k not in self.specs}}
+            ),
+            self.tables,
+        )
+
     @cached_property
-    def _names(self) -> Mapping[str, str]:
+    def names(self) -> Mapping[str, str]:
         """Map each normalised name to the series; ids first, so an alias never hides one."""
         names = {normalised(series): series for series in self.specs}
         for series, spec in self.specs.items():
@@ -163,7 +183,7 @@ class Catalogue:
         UnknownSeriesError
             Naming the three nearest names.
         """
-        found = self._names.get(normalised(name))
+        found = self.names.get(normalised(name))
         if found is None:
             raise self._unknown(name)
         return found
@@ -187,7 +207,7 @@ class Catalogue:
 
         wanted = normalised(name)
         best: dict[str, float] = {}
-        for known, series in self._names.items():
+        for known, series in self.names.items():
             score = SequenceMatcher(None, wanted, known).ratio()
             best[series] = max(best.get(series, 0.0), score)
         return tuple(sorted(best, key=lambda series: -best[series])[:count])

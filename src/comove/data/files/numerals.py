@@ -1,0 +1,298 @@
+"""Cells become numbers: one decimal mark for the whole file, and nothing that can be read twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from comove.core.observations import Floats
+from comove.data.files.refusing import cell, unreadable
+
+MISSING = frozenset(
+    (
+        *("", ".", "-", "--", "---", "–", "—", "―", "ー", "欠損", "欠測", "休場"),
+        *("n/a", "na", "#n/a", "n.a.", "null", "none", "nan", "nil"),
+    )
+)
+"""Cells that say that there is no value, in lower case."""
+
+_PLAIN = frozenset("0123456789.-+eE")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SAME = _FULL_WIDTH | {
+    0x3000: " ",
+    0x00A0: " ",
+    0x202F: " ",
+    0x2009: " ",
+    0x2212: "-",
+    0x25B2: "-",
+    0x25B3: "-",
+    0x2019: "'",
+}
+"""Full-width forms, kinds of blanks and minus signs (Japanese tables write ▲ for minus)."""
+
+_CURRENCIES = {
+    "us$": "usd", "$": "usd", "usd": "usd", "米ドル": "usd", "ドル": "usd",
+    "¥": "jpy", "円": "jpy", "jpy": "jpy", "€": "eur", "eur": "eur", "ユーロ": "eur",
+    "£": "gbp", "gbp": "gbp", "chf": "chf",
+}  # fmt: skip
+_BEFORE = re.compile(
+    r"([+-]?)\s*(us\$|[$¥€£]|usd|jpy|eur|gbp|chf)\s*([+-]?)(?=[\d.,])", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"(?<=\d)\s*(us\$|[$¥€£]|usd|jpy|eur|gbp|chf|円|米ドル|ドル|ユーロ)$", re.IGNORECASE
+)
+_EXPONENT = r"(?:[eE][+-]?[0-9]{1,3})?"
+_DOT = re.compile(
+    r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
+    r"(?:\.[0-9]*)?" + _EXPONENT
+)
+_COMMA = re.compile(
+    r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
+    r"(?:,[0-9]*)?" + _EXPONENT
+)
+_GROUPS_OF_DOTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_BARE = re.compile(r"[+-]?(?:[.,]?|.*[eE].*[.,].*)")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Figures:
+    """Cells of one column, stripped of everything but digits and marks.
+
+    Attributes
+    ----------
+    column
+        Its name.
+    cells
+        Without currency, percent sign and blanks around; empty where there is no value.
+    percent
+        Every value carries a percent sign.
+    currency
+        That every value carries; empty for none.
+    marks
+        Decimal marks under which every cell is a number.
+    differs
+        Some cell is another number under the other mark.
+    """
+
+    column: str
+    cells: Sequence[str]
+    percent: bool
+    currency: str
+    marks: frozenset[str]
+    differs: bool
+
+
+def figures(cells: Sequence[str], column: str, missing: Sequence[str] = ()) -> Figures:
+    """Strip the cells of a column and tell which decimal marks they allow.
+
+    Parameters
+    ----------
+    cells
+        As found.
+    column
+        Named in errors.
+    missing
+        Further words that mean that there is no value.
+
+    Returns
+    -------
+    Figures
+        Not yet numbers: the decimal mark is settled for the whole file.
+
+    Raises
+    ------
+    UnreadableFileError
+        Naming the first cell that is no number, or when percent signs or currencies are mixed.
+    """
+    absent = MISSING | {word.strip().casefold() for word in missing}
+    joined = "".join(cells)
+    if not set(joined) - _PLAIN:
+        plain = ["" if text in absent else text for text in cells]
+        return _judged(column, plain, percent=False, currency="")
+    bare, percents, currencies = [], set(), set()
+    for row, found in enumerate(cells, start=1):
+        text = found.translate(_SAME).strip()
+        if text.casefold() in absent:
+            bare.append("")
+            continue
+        text, percent, currency = _stripped(text)
+        percents.add(percent)
+        currencies.add(currency)
+        if len(percents) > 1 or len(currencies) > 1:
+            raise unreadable(
+                "mixed",
+                "Column {column} mixes values with and without a percent sign or currency"
+                " (row {row}: {cell}).",
+                "Write all values of a column in one unit.",
+                column=cell(column),
+                row=row,
+                cell=cell(found),
+            )
+        bare.append(text)
+    return _judged(column, bare, percent=percents == {True}, currency=next(iter(currencies), ""))
+
+
+def _stripped(text: str) -> tuple[str, bool, str]:
+    """Take percent sign, currency and the brackets of a negative amount off a cell."""
+    if text.startswith("(") and text.endswith(")") and text[1:2] not in "+-":
+        text = "-" + text[1:-1].strip()
+    percent = text.endswith("%")
+    if percent:
+        text = text[:-1].rstrip()
+    before, after = _BEFORE.match(text), _AFTER.search(text)
+    currency = ""
+    if before and not after:
+        currency = _CURRENCIES[before[2].casefold()]
+        text = before[1] + before[3] + text[before.end() :]
+    elif after and not before:
+        currency = _CURRENCIES[after[1].casefold()]
+        text = text[: after.start()]
+    return text, percent, currency
+
+
+def _judged(column: str, cells: list[str], *, percent: bool, currency: str) -> Figures:
+    """Tell which decimal marks fit all cells, and whether they give the same numbers."""
+    if not any("," in text or " " in text or "'" in text for text in cells):
+        commas = all(_COMMA.fullmatch(text) for text in cells if "." in text)
+        if not commas:
+            return _figures(column, cells, percent, currency, frozenset("."), differs=False)
+    dots = commas = True
+    differs = False
+    for row, text in enumerate(cells, start=1):
+        dot = _DOT.fullmatch(text) is not None and not (text and _BARE.fullmatch(text))
+        comma = _COMMA.fullmatch(text) is not None and not (text and _BARE.fullmatch(text))
+        if text and not dot and not comma:
+            raise unreadable(
+                "not_a_number",
+                "Row {row} of column {column} is no number: {cell}.",
+                "Empty cells, '.', '-' and N/A count as missing; declare other words with"
+                " --missing.",
+                row=row,
+                column=cell(column),
+                cell=cell(text),
+            )
+        dots &= dot
+        commas &= comma
+        differs |= dot and comma and ("," in text or "." in text)
+    marks = frozenset(mark for mark, fits in ((".", dots), (",", commas)) if fits or not any(cells))
+    return _figures(column, cells, percent, currency, marks, differs=differs)
+
+
+def _figures(
+    column: str,
+    cells: list[str],
+    percent: bool,
+    currency: str,
+    marks: frozenset[str],
+    *,
+    differs: bool,
+) -> Figures:
+    return Figures(
+        column=column,
+        cells=cells,
+        percent=percent,
+        currency=currency,
+        marks=marks,
+        differs=differs,
+    )
+
+
+def decimal_mark(columns: Sequence[Figures], declared: str, delimiter: str) -> str:
+    """Settle the decimal mark of a file.
+
+    Parameters
+    ----------
+    columns
+        All columns of values.
+    declared
+        The option; empty to tell it from the file.
+    delimiter
+        Of the file; where it is a comma, a point in a number is a decimal point.
+
+    Returns
+    -------
+    str
+        ``.`` or ``,``.
+
+    Raises
+    ------
+    UnreadableFileError
+        When the columns contradict each other or the option, or every number can be read in two
+        ways, as ``1,234`` can.
+    """
+    allowed = frozenset(".,")
+    for found in columns:
+        allowed &= found.marks
+    if declared:
+        if declared in allowed:
+            return declared
+        raise unreadable(
+            "decimal_differs",
+            "The numbers do not fit the decimal mark {mark}.",
+            "Leave it out to have it told from the file.",
+            mark=cell(declared),
+        )
+    if len(allowed) == 1:
+        return next(iter(allowed))
+    if not allowed:
+        raise unreadable(
+            "decimal_mixed",
+            "The columns {columns} use different decimal marks.",
+            "Write all numbers of a file alike.",
+            columns=", ".join(found.column for found in columns),
+        )
+    unclear = [found for found in columns if found.differs]
+    commas = any("," in text for found in unclear for text in found.cells)
+    if not unclear or (delimiter == "," and not commas):
+        return "."
+    first = next(text for text in unclear[0].cells if "," in text or "." in text)
+    raise unreadable(
+        "decimal_unclear",
+        "{cell} in column {column} can be read in two ways, and no other number decides.",
+        "Declare the decimal mark: --decimal . or --decimal ,",
+        cell=cell(first),
+        column=cell(unclear[0].column),
+    )
+
+
+def values(found: Figures, mark: str) -> Floats:
+    """Turn stripped cells into numbers.
+
+    Parameters
+    ----------
+    found
+        From :func:`figures`.
+    mark
+        The decimal mark, one of ``found.marks``.
+
+    Returns
+    -------
+    Floats
+        Shape (T,); NaN where there is no value.
+
+    Raises
+    ------
+    UnreadableFileError
+        When a number is too large to be held.
+    """
+    cells: Sequence[str] = found.cells
+    if mark == ",":
+        cells = [text.replace(".", "").replace(",", ".") for text in cells]
+    elif any("," in text for text in cells):
+        cells = [text.replace(",", "") for text in cells]
+    if any(" " in text or "'" in text for text in cells):
+        cells = [text.replace(" ", "").replace("'", "") for text in cells]
+    numbers = np.array([float(text) if text else np.nan for text in cells])
+    endless = np.flatnonzero(np.isinf(numbers))
+    if len(endless):
+        raise unreadable(
+            "too_big",
+            "Row {row} of column {column} is too large a number: {cell}.",
+            row=int(endless[0]) + 1,
+            column=cell(found.column),
+            cell=cell(cells[int(endless[0])]),
+        )
+    return numbers
