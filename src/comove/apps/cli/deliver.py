@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ from comove.desk import Desk
 
 if TYPE_CHECKING:
     from comove.core.document import Document
+
+YOUNG = 5
+"""Days after which an answer as of the last day held is called old: a weekend with holidays."""
 
 _SUFFIXES = {"txt": "text", "htm": "html", "markdown": "md"}
 
@@ -101,7 +105,21 @@ def deliver(request: Any, delivery: Delivery) -> int:  # noqa: ANN401 - any answ
         result = desk.ask(request)
         document = desk.document(result)
     write(document, form, delivery)
-    return int(getattr(result, "exit_code", 0))
+    if request.asof is None:
+        _tell_age(result.asof, desk, delivery)
+    return int(result.exit_code)
+
+
+def _tell_age(asof: date, desk: Desk, delivery: Delivery) -> None:
+    """Say beside the answer, not in it, how old it is when nobody chose its day."""
+    days = (desk.today - asof).days
+    if days <= YOUNG:
+        return
+    from comove.report.failure import failure_words
+
+    words = failure_words(delivery.language)
+    key = "note.bundled" if delivery.offline else "note.age"
+    sys.stderr.write(f"{words.label(key).format(day=asof, days=days)}\n")
 
 
 def write(document: Document, form: str, delivery: Delivery) -> None:
