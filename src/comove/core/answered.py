@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from comove.core.plain import as_plain, as_records
-
 SCHEMA = 1
 """Version of the machine-readable form; rises when a field changes its meaning or goes."""
 
@@ -33,10 +31,14 @@ class Answered:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data (mappings, lists, numbers, ISO dates) with the schema number."""
+        from comove.core.plain import as_plain
+
         return {"schema": SCHEMA, "answer": self.answer, **as_plain(self)}
 
     def to_records(self) -> tuple[dict[str, object], ...]:
         """Return every estimate as one flat row: where it stands, value, interval, unit, sample."""
+        from comove.core.plain import as_records
+
         return as_records(self)
 
     def to_frame(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pandas loads only here
