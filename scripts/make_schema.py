@@ -18,13 +18,14 @@ from typing import Any, Literal, Union, get_args, get_origin
 from comove.core.answered import SCHEMA, Answered
 from comove.core.diagnosis import Diagnosis
 from comove.core.diversify import Diversification
+from comove.core.levels import Levels
 from comove.core.message import Message, Name, Quantity
 from comove.core.scenario import Scenario
 from comove.core.spillover import Spillovers
 
 FOLDER = Path(__file__).parents[1] / "src" / "comove" / "report" / "schema"
 
-RESULTS: tuple[type[Answered], ...] = (Diagnosis, Spillovers, Scenario, Diversification)
+RESULTS: tuple[type[Answered], ...] = (Diagnosis, Spillovers, Scenario, Diversification, Levels)
 """What answers return."""
 
 Schema = dict[str, Any]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from comove.core.diversify_question import DiversifyQuestion
     from comove.core.errors import ComoveError, DataError, NotEstimable, QuestionError
     from comove.core.estimate import Estimate
+    from comove.core.levels import Levels
+    from comove.core.levels_question import LevelsQuestion
     from comove.core.panel import Panel
     from comove.core.question import Question
     from comove.core.reading import Reading
@@ -36,6 +38,8 @@ __all__ = [
     "Diversification",
     "DiversifyQuestion",
     "Estimate",
+    "Levels",
+    "LevelsQuestion",
     "NotEstimable",
     "Panel",
     "Question",
@@ -47,6 +51,7 @@ __all__ = [
     "Spillovers",
     "diversify",
     "explain",
+    "levels",
     "scenario",
     "spillover",
 ]
@@ -59,6 +64,8 @@ _HOMES = {
     "Diversification": "comove.core.diversify",
     "DiversifyQuestion": "comove.core.diversify_question",
     "Estimate": "comove.core.estimate",
+    "Levels": "comove.core.levels",
+    "LevelsQuestion": "comove.core.levels_question",
     "NotEstimable": "comove.core.errors",
     "Panel": "comove.core.panel",
     "Question": "comove.core.question",
@@ -187,3 +194,30 @@ def scenario(*assets: str, **options: Any) -> Scenario:  # noqa: ANN401 - fields
     from comove.desk import Desk
 
     return Desk.open().scenario(ScenarioQuestion(assets=assets, **options))
+
+
+def levels(*assets: str, **options: Any) -> Levels:  # noqa: ANN401 - fields of the question
+    """List which levels matter, how likely they are reached, and what followed past touches.
+
+    Parameters
+    ----------
+    *assets
+        One to eight ids, tickers or names.
+    **options
+        Fields of :class:`~comove.core.levels_question.LevelsQuestion`: ``asof``, ``own``,
+        ``levels`` ...
+
+    Returns
+    -------
+    Levels
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from comove.core.levels_question import LevelsQuestion
+    from comove.desk import Desk
+
+    return Desk.open().levels(LevelsQuestion(assets=assets, **options))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from comove.core.export import ExportRequest
     from comove.core.fetch import Errand, Fetched
     from comove.core.holding import Finding, Holding
+    from comove.core.levels import Levels
+    from comove.core.levels_question import LevelsQuestion
     from comove.core.plan import Plan
     from comove.core.protocols import Channel
     from comove.core.scenario import Scenario
@@ -234,6 +236,11 @@ class Desk:
         """Answer what shocks would do; see :meth:`ask`."""
         scenario: Scenario = self.ask(question)
         return scenario
+
+    def levels(self, question: LevelsQuestion) -> Levels:
+        """Answer which levels matter; see :meth:`ask`."""
+        levels: Levels = self.ask(question)
+        return levels
 
     def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits

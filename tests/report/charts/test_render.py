@@ -52,6 +52,7 @@ def test_every_kind_is_found() -> None:
     assert kinds() == (
         "fan",
         "heatmap",
+        "levels",
         "lines",
         "network",
         "pair_split",

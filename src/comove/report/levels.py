@@ -1,0 +1,150 @@
+"""An answer about levels laid out for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from comove.core.document import Badge, Block, Cell, Document, Paragraph, Section, Table
+from comove.core.levels import Aftermath, CoveringClaim, Levels, PriceLevel
+from comove.core.message import Message, Name, Quantity, say
+
+
+def compose(
+    answer: Levels, titles: Mapping[str, Mapping[str, str]], folders: Iterable[str]
+) -> Document:
+    """Lay an answer out.
+
+    Parameters
+    ----------
+    answer
+        Of the levels question.
+    titles
+        Series id to display name per language.
+    folders
+        Folders whose ``words.toml`` hold the sentences of answers, channels and data.
+
+    Returns
+    -------
+    Document
+        Still without a language; every figure is the answer's own.
+    """
+    blocks: dict[str, tuple[Block, ...]] = {
+        "levels": tuple(_levels(answer)),
+        "touches": (*_touches(answer), *_claims(answer)),
+        "definitions": _definitions(answer),
+        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
+    }
+    return Document(
+        title=say("report.levels.title", assets=tuple(map(Name, answer.question.assets))),
+        headline=answer.headline,
+        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
+        titles=titles,
+        words=tuple(folders),
+        payload=answer.to_dict(),
+        records=answer.to_records(),
+        colophon=say(
+            "report.colophon",
+            asof=answer.asof,
+            fingerprint=answer.fingerprint,
+            version=answer.version,
+            seed=str(answer.question.seed),
+            replications=answer.question.draws,
+        ),
+    )
+
+
+def _of(answer: Levels, asset: str) -> tuple[PriceLevel, ...]:
+    return tuple(entry for entry in answer.levels if entry.asset == asset)
+
+
+def _called(entry: PriceLevel) -> Name | str:
+    return entry.name or Name(f"levels.name.{entry.key}")
+
+
+def _levels(answer: Levels) -> Iterable[Block]:
+    pictures = {exhibit.key: exhibit for exhibit in answer.exhibits}
+    note = say("note.reach", level=Quantity(answer.question.level, "share"))
+    for asset in answer.question.assets:
+        found = _of(answer, asset)
+        if f"levels_{asset}" in pictures:
+            yield pictures[f"levels_{asset}"]
+        yield Table(
+            title=say("table.levels_at", asset=Name(asset), latest=found[0].latest),
+            columns=("level", "price", "distance", "sigmas"),
+            rows=tuple(_row(entry) for entry in found),
+            note=say("note.levels_at"),
+        )
+        yield Table(
+            title=say("table.reach", asset=Name(asset)),
+            columns=("level", "week", "month", "quarter"),
+            rows=tuple(_chances(entry) for entry in found),
+            note=note,
+        )
+
+
+def _row(entry: PriceLevel) -> tuple[Cell, ...]:
+    value: Cell = entry.value
+    if entry.since is not None:
+        value = say("report.value_on", value=entry.value.quantity, day=entry.since)
+    return (
+        _called(entry),
+        value,
+        entry.distance,
+        Quantity(entry.sigmas, "sigma"),
+    )
+
+
+def _chances(entry: PriceLevel) -> tuple[Cell, ...]:
+    return (_called(entry), *(entry.chance(key) for key in ("week", "month", "quarter")))
+
+
+def _touches(answer: Levels) -> Iterable[Block]:
+    for asset in answer.question.assets:
+        held = [entry for entry in _of(answer, asset) if entry.key not in _MODELS]
+        yield Table(
+            title=say("table.touches", asset=Name(asset)),
+            columns=("level", "touches", "last_touch", "after_21", "after_63", "after_126"),
+            rows=tuple(_past(entry) for entry in held),
+            note=say("note.touches"),
+        )
+
+
+_MODELS = ("model_gold", "model_yield")
+
+
+def _past(entry: PriceLevel) -> tuple[Cell, ...]:
+    last = entry.touches[-1].day if entry.touches else None
+    return (
+        _called(entry),
+        len(entry.touches),
+        last,
+        *(_after(found) for found in entry.aftermath),
+    )
+
+
+def _after(found: Aftermath) -> Cell:
+    if found.median is None:
+        return None
+    return say("report.levels.after", median=found.median, rose=found.rose, count=found.count)
+
+
+def _claims(answer: Levels) -> tuple[Badge, ...]:
+    return tuple(
+        Badge(
+            verdict=entry.verdict,
+            title=say("levels.claim.covering", asset=Name(entry.asset)),
+            says=(entry.says, _now(entry)),
+        )
+        for entry in answer.covering
+    )
+
+
+def _now(entry: CoveringClaim) -> Message:
+    if entry.now is None:
+        return say("levels.covering.ended")
+    return say("levels.covering.now", now=entry.now)
+
+
+def _definitions(answer: Levels) -> tuple[Paragraph, ...]:
+    keys = dict.fromkeys(entry.key for entry in answer.levels)
+    return tuple(Paragraph(says=(say(f"levels.definition.{key}"),), role="item") for key in keys)
