@@ -10,6 +10,7 @@ from comove.core.answered import Answered
 from comove.core.case import LeftOut
 from comove.core.estimate import Estimate
 from comove.core.exhibit import Exhibit
+from comove.core.link import Link
 from comove.core.message import Message
 from comove.core.question import Question
 from comove.core.reading import Reading
@@ -192,12 +193,15 @@ class Unusual:
         All joint episodes of the headline pair since its history begins, this one included.
     since
         First day of that history.
+    link
+        Whether the link of the leading pair grew closer; None when the sample cannot tell.
     """
 
     pairs: tuple[PairCorrelation, ...]
     rank: int | None
     episodes: tuple[PastEpisode, ...]
     since: date
+    link: Link | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

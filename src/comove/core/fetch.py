@@ -6,63 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from comove.core.errors import QuestionError
 from comove.core.message import Message
-from comove.core.question import parse_day
 from comove.core.source import Span
 
 Outcome = Literal["written", "unchanged", "disputed", "nothing", "failed", "skipped"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FetchRequest:
-    """What to bring up to date.
-
-    Attributes
-    ----------
-    series
-        Ids, tickers or names; empty for every series that has a source.
-    since
-        First day wanted; None: from where the history held ends.
-    source
-        Ask this source alone, e.g. ``"yahoo"``; empty for each series' own order.
-
-    Raises
-    ------
-    WindowError, QuestionError
-        When ``since`` is not a date, or a series is named twice.
-
-    Examples
-    --------
-    >>> FetchRequest(series=("BTC",), since="2026-01-01").since
-    datetime.date(2026, 1, 1)
-    """
-
-    series: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "help": "Ids, tickers or names; all that have a source by default.",
-            "placed": True,
-        },
-    )
-    since: date | None = field(
-        default=None, metadata={"help": "First day wanted; by default from where it ends."}
-    )
-    source: str = field(default="", metadata={"help": "Ask this source alone, e.g. yahoo."})
-
-    def __post_init__(self) -> None:
-        """Coerce text to a date."""
-        series = (self.series,) if isinstance(self.series, str) else tuple(self.series)
-        object.__setattr__(self, "series", series)
-        object.__setattr__(self, "since", None if self.since is None else parse_day(self.since))
-        twice = sorted({name for name in series if series.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from comove.core.errors import NoDataError
-from comove.core.fetch import Errand, Fetched, FetchRequest
+from comove.core.fetch import Errand, Fetched
+from comove.core.fetch_request import FetchRequest
 from comove.core.observations import Observations
 from comove.core.registry import members
 from comove.core.source import Source

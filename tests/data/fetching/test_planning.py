@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from comove.core.errors import QuestionError, UnknownSeriesError
-from comove.core.fetch import FetchRequest
+from comove.core.fetch_request import FetchRequest
 from comove.core.source import Request
 from comove.data.catalogue import Catalogue
 from comove.data.fetching import plan

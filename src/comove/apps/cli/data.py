@@ -12,7 +12,7 @@ from comove.apps.cli.answers import OFFLINE
 from comove.apps.cli.language import LANGUAGE
 from comove.apps.cli.parameters import OUT, OUTPUT, commanded, option
 from comove.core.export import FORMS, ExportRequest
-from comove.core.fetch import FetchRequest
+from comove.core.fetch_request import FetchRequest
 
 data = typer.Typer(
     name="data",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from comove.core.errors import ComoveError, NoDataError, QuestionError
-from comove.core.fetch import Errand, FetchRequest
+from comove.core.fetch import Errand
+from comove.core.fetch_request import FetchRequest
 from comove.core.message import Message, Name, say
 from comove.core.refusal import told
 from comove.core.series import SeriesSpec
