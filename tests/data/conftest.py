@@ -52,5 +52,14 @@ def rewritten():
 
 
 @pytest.fixture(scope="session")
+def store_rows():
+    """The module with rows, batches and payloads by the handful."""
+    spec = importlib.util.spec_from_file_location("stores", ROOT / "tests" / "stores.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
 def day():
     return lambda text: np.datetime64(text, "D")

@@ -1,5 +1,6 @@
 """Each rule finds what it is there for, and leaves sound series alone."""
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from comove.core.observations import Observations
 from comove.core.series import Clock, SeriesSpec
 from comove.data import clocks, quality
 from comove.data.calendars import DAY, calendar
+from comove.data.catalogue import Catalogue
+from comove.data.history import History
 from comove.data.quality import examine, findings
 from comove.data.reader import Facts
+from comove.data.store.checking import check
+from comove.data.store.sqlite import SqliteStore
 from comove.report.words import Words
 
 HERE = Path(comove.data.__file__).parent
@@ -284,8 +289,26 @@ def test_a_damaged_file_is_a_finding_and_the_rest_is_still_examined(copied):
 # Words
 
 
+@pytest.fixture
+def kept(facts, tmp_path, store_rows):
+    """What is said of a user's own data: intact, damaged in a file, damaged in the database."""
+    store = SqliteStore(tmp_path / "home")
+    row = replace(facts.catalogue["gdx"], id="x", related="")
+    catalogue = Catalogue(facts.catalogue.specs | {"x": row}, facts.catalogue.tables)
+    held = History(store=store, catalogue=catalogue)
+    key = store.archive(store_rows.payload())
+    store.append(store_rows.batch(store_rows.rows([1.0, 2.0], ["2026-01-05", "2026-01-06"], "x")))
+    found = [*findings(held, ["x"]), *check(store)]
+    assert [finding.outcome for finding in check(store)] == ["ok"]
+    store.path_of(key).unlink()
+    with sqlite3.connect(store.file) as connection:
+        connection.execute("UPDATE observation SET value = 3 WHERE value = 2")
+    assert [finding.outcome for finding in check(store)] == ["problem", "problem"]
+    return [*found, *check(store)]
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_every_finding_can_be_said(facts, copied, everything, language):
+def test_every_finding_can_be_said(facts, copied, everything, language, kept):
     (copied / "gld.csv").write_bytes(b"")
     titles = {series: spec.titles for series, spec in facts.catalogue.specs.items()}
     words = Words.load(language, [str(HERE)], titles)
@@ -295,6 +318,7 @@ def test_every_finding_can_be_said(facts, copied, everything, language):
     some = rng.permutation(len(labels)) < 380
     worst = [
         *findings(Facts(root=copied)),
+        *kept,
         quality.order(track(labels[::-1], values)),
         *examine(track(labels[some], bad[some]), facts.sessions),
         mislabelled(facts, "usdjpy", "dxy", as_the_source_labels),

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from comove.core.holding import Finding
 from comove.core.observations import Observations
 from comove.core.series import SeriesSpec
 from comove.core.store import Quarantined, Store, Track
@@ -15,6 +16,7 @@ from comove.data.catalogue import Catalogue
 from comove.data.overlay import layered, ranked
 from comove.data.reader import Facts
 from comove.data.store.home import home
+from comove.data.store.ledger import Ledger
 from comove.data.store.opening import existing_store
 
 CATALOGUE = "catalogue.toml"
@@ -55,6 +57,12 @@ class History(Facts):
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Return the rows that were held back when they came in, in that order."""
         return self.store.quarantined()
+
+    def own_findings(self) -> tuple[Finding, ...]:
+        """Return whether every bit of the store is what was written."""
+        from comove.data.store.checking import check
+
+        return check(self.store) if isinstance(self.store, Ledger) else ()
 
     def as_recorded(self, instant: np.datetime64) -> Self:
         """Return a history that holds nothing recorded after an instant.

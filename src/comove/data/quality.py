@@ -66,6 +66,7 @@ def findings(facts: Facts, series: Iterable[str] | None = None) -> tuple[Finding
     if everything:
         found += [_table(facts, name) for name in facts.catalogue.tables]
         found.append(joint(facts.sessions, [track for track in tracks.values() if track]))
+        found += facts.own_findings()
     return tuple(found)
 
 

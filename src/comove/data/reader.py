@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from comove.core.errors import NoDataError, QuestionError, StaleDataError, UnknownSeriesError
+from comove.core.holding import Finding
 from comove.core.observations import Instants, Observations
 from comove.core.panel import Sessions
 from comove.core.series import SeriesSpec
@@ -86,6 +87,10 @@ class Facts:
     def record(self, series: str) -> Record | None:
         """Return the record of a series' bundled file; None when it has none."""
         return self.manifest.records.get(f"{series}.csv")
+
+    def own_findings(self) -> tuple[Finding, ...]:
+        """Return whether a user's own data are intact; nothing where there are none."""
+        return ()
 
     def as_recorded(self, instant: np.datetime64) -> Self:  # noqa: ARG002 - bundled: always there
         """Return facts that hold nothing recorded after an instant.

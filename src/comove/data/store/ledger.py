@@ -270,6 +270,20 @@ class Ledger(ABC):
             raise damaged(where)
         return payload_of(key, content, where)
 
+    def payload_keys(self) -> tuple[str, ...]:
+        """Return the keys of everything archived."""
+        with self._reading() as session:
+            return tuple(key for (key,) in session.rows("SELECT key FROM payload ORDER BY key"))
+
+    def digests(self) -> Mapping[int, str]:
+        """Return the hash of the rows of every batch, taken when it was written."""
+        with self._reading() as session:
+            return dict(session.rows("SELECT id, digest FROM batch ORDER BY id"))
+
+    def damaged_files(self) -> tuple[str, ...]:
+        """Return files beside the database that are gone or differ from their hash."""
+        return ()
+
     def fingerprint(self) -> str:
         """Return a hash of everything stored; see :class:`~comove.core.store.Store`."""
         digest = hashlib.sha256()
@@ -341,11 +355,16 @@ def rows_digest(tracks: Iterable[Track]) -> str:
     """
     digest = hashlib.sha256()
     for track in sorted(tracks, key=lambda track: (track.series, track.source)):
-        digest.update(f"{track.series}|{track.source}|{len(track)}\n".encode())
-        values = np.where(np.isnan(track.values), np.nan, track.values)
-        for column in (track.labels, track.struck, track.known, values):
-            digest.update(np.ascontiguousarray(column).tobytes())
+        digest_of(track, digest)
     return digest.hexdigest()
+
+
+def digest_of(track: Track, digest: hashlib._Hash) -> None:
+    """Add the rows of one track, in the order of (label, known), to the hash of their batch."""
+    digest.update(f"{track.series}|{track.source}|{len(track)}\n".encode())
+    values = np.where(np.isnan(track.values), np.nan, track.values)  # one NaN of many
+    for column in (track.labels, track.struck, track.known, values):
+        digest.update(np.ascontiguousarray(column).tobytes())
 
 
 def stock(row: Sequence[Any]) -> Stock:

@@ -193,6 +193,14 @@ class SqliteStore(Ledger):
         """Return the file that holds a payload."""
         return self.folder / "payloads" / key[:2] / f"{key}.z"
 
+    def damaged_files(self) -> tuple[str, ...]:
+        """Return the database, if its own check fails, and Parquet files that differ."""
+        with self._reading() as session:
+            found = [row[0] for row in session.rows("PRAGMA integrity_check")]
+            listed = [part for _, part in parts.listed(session).values()]
+        own = () if found == ["ok"] else (str(self.file),)
+        return (*own, *map(str, bulk.damaged_parts(self.parts, listed)))
+
     def backup(self, target: Path) -> Path:
         """Write a copy of the folder; see :class:`~comove.core.store.Store`.
 
