@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -27,7 +28,7 @@ class FaultServer:
         self.behave = behave
         self.seen = Seen()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self._listener.settimeout(0.05)
+        self._listener.settimeout(0.1)
         self.port = self._listener.getsockname()[1]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -38,6 +39,8 @@ class FaultServer:
 
     def __exit__(self, *_):
         self._stopping.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a call
         self._thread.join(5)
         self._listener.close()
 
@@ -51,6 +54,8 @@ class FaultServer:
                 connection, _ = self._listener.accept()
             except TimeoutError:
                 continue
+            except OSError:
+                return
             threading.Thread(target=self._one, args=(connection,), daemon=True).start()
 
     def _one(self, connection):
@@ -62,23 +67,28 @@ class FaultServer:
                 if not piece:
                     return
                 head += piece
+                if head[:1] == b"\x16":  # the beginning of encryption, which this server lacks
+                    connection.sendall(b"HTTP/1.1 400 What is this\r\n\r\n")
+                    return
             self.seen.heads.append(head)
             self.seen.lines.append(head.split(b"\r\n")[0].decode())
             self.behave(connection, len(self.seen.lines), self._stopping)
 
 
-class Road(httpx2.BaseTransport):
-    """Leads every https call to a port of 127.0.0.1 in the clear; the host asked for is kept."""
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def __init__(self, port):
+
+class Road(httpx2.BaseTransport):
+    """Leads every https call to a port of 127.0.0.1, in the clear unless it is to stay secure."""
+
+    def __init__(self, port, secure=False):
         self._port = port
-        self._inner = httpx2.HTTPTransport()
-        self.hosts = []
+        self._scheme = "https" if secure else "http"
+        self._inner = httpx2.HTTPTransport(verify=CONTEXT)
 
     def handle_request(self, request):
         assert request.url.scheme == "https"
-        self.hosts.append(request.url.host)
-        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        request.url = request.url.copy_with(scheme=self._scheme, host="127.0.0.1", port=self._port)
         request.headers["connection"] = "close"
         return self._inner.handle_request(request)
 
