@@ -37,6 +37,9 @@ def limit(setting: Setting, together: Together, unusual: Unusual, why: Why) -> t
 
 def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
     for column, asset in enumerate(setting.panel.ids):
+        if asset in setting.snapshot.sampled:
+            origin = setting.snapshot.sampled[asset].origin
+            yield say("explain.limit.sampled", asset=Name(asset), source=origin.partition("#")[0])
         offsets = setting.panel.offsets[setting.dependence, column]
         least, most = float(offsets.min()), float(offsets.max())
         if max(abs(least), abs(most)) >= 1.0:
