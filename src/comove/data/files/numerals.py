@@ -19,7 +19,7 @@ MISSING = frozenset(
 )
 """Cells that say that there is no value, in lower case."""
 
-_PLAIN = frozenset("0123456789.-+eE")
+_MARKED = frozenset("0123456789.-+eE, '")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SAME = _FULL_WIDTH | {
     0x3000: " ",
@@ -45,16 +45,10 @@ _AFTER = re.compile(
     r"(?<=\d)\s*(us\$|[$¥€£]|usd|jpy|eur|gbp|chf|円|米ドル|ドル|ユーロ)$", re.IGNORECASE
 )
 _EXPONENT = r"(?:[eE][+-]?[0-9]{1,3})?"
-_DOT = re.compile(
-    r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
-    r"(?:\.[0-9]*)?" + _EXPONENT
-)
-_COMMA = re.compile(
-    r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
-    r"(?:,[0-9]*)?" + _EXPONENT
-)
-_GROUPS_OF_DOTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-_BARE = re.compile(r"[+-]?(?:[.,]?|.*[eE].*[.,].*)")
+_DIGIT = r"[+-]?(?=[.,]?[0-9])"
+_BLANKS = r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
+_DOT = re.compile(rf"{_DIGIT}(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|{_BLANKS}(?:\.[0-9]*)?{_EXPONENT}")
+_COMMA = re.compile(rf"{_DIGIT}(?:[0-9]{{1,3}}(?:\.[0-9]{{3}})+|{_BLANKS}(?:,[0-9]*)?{_EXPONENT}")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -108,31 +102,41 @@ def figures(cells: Sequence[str], column: str, missing: Sequence[str] = ()) -> F
         Naming the first cell that is no number, or when percent signs or currencies are mixed.
     """
     absent = MISSING | {word.strip().casefold() for word in missing}
-    joined = "".join(cells)
-    if not set(joined) - _PLAIN:
-        plain = ["" if text in absent else text for text in cells]
-        return _judged(column, plain, percent=False, currency="")
-    bare, percents, currencies = [], set(), set()
-    for row, found in enumerate(cells, start=1):
-        text = found.translate(_SAME).strip()
-        if text.casefold() in absent:
-            bare.append("")
-            continue
-        text, percent, currency = _stripped(text)
-        percents.add(percent)
-        currencies.add(currency)
-        if len(percents) > 1 or len(currencies) > 1:
-            raise unreadable(
-                "mixed",
-                "Column {column} mixes values with and without a percent sign or currency"
-                " (row {row}: {cell}).",
-                "Write all values of a column in one unit.",
-                column=cell(column),
-                row=row,
-                cell=cell(found),
-            )
-        bare.append(text)
-    return _judged(column, bare, percent=percents == {True}, currency=next(iter(currencies), ""))
+    used = set("".join(cells))
+    if not used - _MARKED:
+        bare = ["" if text in absent else text for text in cells]
+        if " " in used:
+            bare = [text.strip() for text in bare]
+            bare = ["" if text in absent else text for text in bare]
+        return _judged(column, bare, percent=False, currency="")
+    plain = [text.translate(_SAME).strip() for text in cells]
+    plain = ["" if text.casefold() in absent else text for text in plain]
+    dressed = [_stripped(text) for text in plain]
+    worn = {(each[1], each[2]) for each, text in zip(dressed, plain, strict=True) if text}
+    if len(worn) > 1:
+        raise _mixed(column, dressed, plain, cells)
+    percent, currency = next(iter(worn), (False, ""))
+    bare = [each[0] for each in dressed]
+    return _judged(column, bare, percent=percent, currency=currency)
+
+
+def _mixed(
+    column: str,
+    dressed: Sequence[tuple[str, bool, str]],
+    plain: Sequence[str],
+    cells: Sequence[str],
+) -> Exception:
+    filled = [i for i, text in enumerate(plain) if text]
+    row = next(i for i in filled if dressed[i][1:] != dressed[filled[0]][1:])
+    return unreadable(
+        "mixed",
+        "Column {column} mixes values with and without a percent sign or currency"
+        " (row {row}: {cell}).",
+        "Write all values of a column in one unit.",
+        column=cell(column),
+        row=row + 1,
+        cell=cell(cells[row]),
+    )
 
 
 def _stripped(text: str) -> tuple[str, bool, str]:
@@ -155,16 +159,26 @@ def _stripped(text: str) -> tuple[str, bool, str]:
 
 def _judged(column: str, cells: list[str], *, percent: bool, currency: str) -> Figures:
     """Tell which decimal marks fit all cells, and whether they give the same numbers."""
-    if not any("," in text or " " in text or "'" in text for text in cells):
-        commas = all(_COMMA.fullmatch(text) for text in cells if "." in text)
-        if not commas:
-            return _figures(column, cells, percent, currency, frozenset("."), differs=False)
-    dots = commas = True
-    differs = False
+    filled = [text for text in cells if text]
+    dots = all(map(_DOT.fullmatch, filled))
+    commas = all(map(_COMMA.fullmatch, filled))
+    if not dots and not commas:
+        _refuse_words(column, cells)
+    marks = frozenset(mark for mark, fits in ((".", dots), (",", commas)) if fits)
+    differs = dots and commas and any("," in text or "." in text for text in filled)
+    return Figures(
+        column=column,
+        cells=cells,
+        percent=percent,
+        currency=currency,
+        marks=marks,
+        differs=differs,
+    )
+
+
+def _refuse_words(column: str, cells: list[str]) -> None:
     for row, text in enumerate(cells, start=1):
-        dot = _DOT.fullmatch(text) is not None and not (text and _BARE.fullmatch(text))
-        comma = _COMMA.fullmatch(text) is not None and not (text and _BARE.fullmatch(text))
-        if text and not dot and not comma:
+        if text and not _DOT.fullmatch(text) and not _COMMA.fullmatch(text):
             raise unreadable(
                 "not_a_number",
                 "Row {row} of column {column} is no number: {cell}.",
@@ -174,30 +188,6 @@ def _judged(column: str, cells: list[str], *, percent: bool, currency: str) -> F
                 column=cell(column),
                 cell=cell(text),
             )
-        dots &= dot
-        commas &= comma
-        differs |= dot and comma and ("," in text or "." in text)
-    marks = frozenset(mark for mark, fits in ((".", dots), (",", commas)) if fits or not any(cells))
-    return _figures(column, cells, percent, currency, marks, differs=differs)
-
-
-def _figures(
-    column: str,
-    cells: list[str],
-    percent: bool,
-    currency: str,
-    marks: frozenset[str],
-    *,
-    differs: bool,
-) -> Figures:
-    return Figures(
-        column=column,
-        cells=cells,
-        percent=percent,
-        currency=currency,
-        marks=marks,
-        differs=differs,
-    )
 
 
 def decimal_mark(columns: Sequence[Figures], declared: str, delimiter: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from comove.core.errors import QuestionError
@@ -16,6 +16,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """Values of the options that have a fixed set."""
 
 DELIMITERS: Mapping[str, str] = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+def _help(text: str, **more: str) -> dict[str, str]:
+    return {"help": text, **more}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,25 +62,47 @@ class FileOptions:
         Name of the sheet of a workbook.
     """
 
-    id: str = ""
-    layout: str = ""
-    date: str = ""
-    value: str = ""
-    series: str = ""
-    known: str = ""
-    columns: tuple[tuple[str, str], ...] = ()
-    dates: str = ""
-    zone: str = ""
-    decimal: str = ""
-    currency: str = ""
-    missing: tuple[str, ...] = ()
-    delimiter: str = ""
-    encoding: str = ""
-    skip: int = 0
-    sheet: str = ""
+    id: str = field(default="", metadata=_help("The file is about this one series."))
+    layout: str = field(
+        default="",
+        metadata=_help("wide: one column per series; long: one row per series and date."),
+    )
+    date: str = field(default="", metadata=_help("Column of dates."))
+    value: str = field(
+        default="", metadata=_help("Column of values, in a long file or one about a single series.")
+    )
+    series: str = field(
+        default="", metadata=_help("Column of names, in a long file.", flag="--names")
+    )
+    known: str = field(
+        default="", metadata=_help("Column of the instants at which values were published.")
+    )
+    columns: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata=_help("NAME=SERIES; only these columns are read.", metavar="NAME=SERIES"),
+    )
+    dates: str = field(
+        default="", metadata=_help("Order of the parts of a date: ymd, dmy, mdy, or unix, unix_ms.")
+    )
+    zone: str = field(default="", metadata=_help("IANA time zone of times that state none."))
+    decimal: str = field(default="", metadata=_help("Decimal sign: a point or a comma."))
+    currency: str = field(default="", metadata=_help("Currency of every value, e.g. usd."))
+    missing: tuple[str, ...] = field(
+        default=(),
+        metadata=_help("A further word that means that there is no value.", flag="--missing"),
+    )
+    delimiter: str = field(
+        default="", metadata=_help("One character, or tab, comma, semicolon, pipe.")
+    )
+    encoding: str = field(default="", metadata=_help("E.g. utf-8, cp932, utf-16, cp1252."))
+    skip: int = field(default=0, metadata=_help("Lines above the header."))
+    sheet: str = field(default="", metadata=_help("Name of the sheet of a workbook."))
 
     def __post_init__(self) -> None:
-        """Refuse values that do not exist."""
+        """Refuse values that do not exist; part ``NAME=SERIES``."""
+        pairs = tuple(_pair(entry) for entry in self.columns)
+        object.__setattr__(self, "columns", pairs)
+        object.__setattr__(self, "missing", tuple(self.missing))
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             if value and value not in choices:
@@ -131,6 +157,15 @@ class FileOptions:
         """
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(beneath, **{name: value for name, value in given.items() if value})
+
+
+def _pair(entry: tuple[str, str] | str) -> tuple[str, str]:
+    if not isinstance(entry, str):
+        return entry
+    column, sign, series = entry.rpartition("=")
+    if not (sign and column.strip() and series.strip()):
+        raise _refused("column", repr(entry), "NAME=SERIES")
+    return column.strip(), series.strip()
 
 
 def _typed(name: str, value: object) -> object:

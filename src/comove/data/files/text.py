@@ -172,7 +172,7 @@ def _sample(body: str, delimiter: str) -> list[list[str]]:
 def _table(body: str, delimiter: str) -> tuple[tuple[str, ...], tuple[list[str], ...]]:
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = [row for row in reader if any(row)]
+        rows = [row for row in reader if row and (row[0] or any(row))]
     except csv.Error as error:
         raise unreadable(
             "quotation",
