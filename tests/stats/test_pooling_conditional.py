@@ -17,6 +17,7 @@ from comove.stats.pooling import (
     conditional_normal,
     conditional_t,
     plausibility,
+    probability_above,
 )
 
 MEAN = np.array([0.1, -0.2, 0.3])
@@ -287,3 +288,36 @@ def test_frames_and_results():
         assert "\n" not in repr(result)
         assert result.summary().startswith(type(result).__name__)
     assert not found.covariance.flags.writeable
+
+
+# probabilities above a threshold
+
+
+def test_reference_probabilities_match_scipy():
+    mean, deviation = np.array([[0.1, -0.2], [0.0, 3.0]]), np.array([1.0, 0.5])
+    found = probability_above(0.3, mean, deviation)
+    assert found == pytest.approx(norm.sf(0.3, mean, deviation), rel=1e-12)
+    scale = deviation * math.sqrt(3.0 / 5.0)
+    found = probability_above(0.3, mean, deviation, df=5.0)
+    assert found == pytest.approx(student.sf(0.3, 5.0, mean, scale), rel=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(mean=st.floats(-5, 5), deviation=st.floats(0.01, 5), df=st.floats(2.1, 200))
+def test_probabilities_mirror_and_scale(mean, deviation, df):
+    up = probability_above(0.0, mean, deviation, df)
+    assert float(up + probability_above(0.0, -mean, deviation, df)) == pytest.approx(1.0, abs=1e-12)
+    assert float(probability_above(0.0, 7.0 * mean, 7.0 * deviation, df)) == pytest.approx(
+        float(up), rel=1e-9, abs=1e-12
+    )
+
+
+def test_probabilities_of_what_does_not_vary_and_degenerate_input():
+    assert probability_above(0.0, [-1.0, 0.0, 2.0], 0.0).tolist() == [0.0, 0.5, 1.0]
+    for values, reason in (((0.0, np.nan, 1.0), "not_finite"), ((0.0, 1.0, -1.0), "not_positive")):
+        with pytest.raises(NotEstimable) as refused:
+            probability_above(*values)
+        assert refused.value.reason == reason
+    with pytest.raises(NotEstimable) as refused:
+        probability_above(0.0, 0.0, 1.0, df=2.0)
+    assert refused.value.reason == "option"

@@ -99,7 +99,7 @@ def _marks(paths: Paths, edge: float | None) -> list[Mark]:
     for path in paths.values():
         steps = sorted(path)
         ys = tuple(path[step] for step in steps)
-        marks.append(Line(xs=tuple(steps), ys=ys, ink="band", width=1.2))
+        marks.append(Line(xs=tuple(steps), ys=ys, ink="muted", width=0.8))
     steps = sorted({step for path in paths.values() for step in path})
     if len(paths) > 1:
         middle = tuple(
