@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comove.core.errors import NotEstimable
 from comove.core.estimate import Estimate, Scope
 from comove.core.units import Unit
 from comove.stats.bootstrap import percentile_interval, row_counts, stationary_indices
@@ -13,6 +14,8 @@ from comove.stats.sample import Floats
 
 YEAR = 252.0
 """Sessions in a year."""
+_STILL = 1e-10
+"""Variance of a replication, over that of the sample, at which a position stands still."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +119,11 @@ def moments(
     -------
     Moments
         R + 1 of each.
+
+    Raises
+    ------
+    NotEstimable
+        ``not_finite`` when a position stands still in a replication.
     """
     return Moments(
         now=_covariances(now, blocks[0], replications, rng),
@@ -134,6 +142,9 @@ def _covariances(
     means = counts @ moves / nobs
     second = (counts @ products / nobs).reshape(-1, width, width)
     found: Floats = second - means[:, :, None] * means[:, None, :]
+    variances = np.einsum("lii->li", found)
+    if not (variances > _STILL * variances[0]).all():
+        raise NotEstimable("not_finite")
     return found
 
 
@@ -149,7 +160,7 @@ def _correlations(covariances: Floats) -> Floats:
 
 
 def positive(values: Floats, scope: Scope, unit: Unit) -> Estimate:
-    """State a positive figure with its interval, reflected in its logarithm.
+    """State a figure that cannot be negative with its interval, reflected.
 
     Parameters
     ----------
@@ -163,11 +174,15 @@ def positive(values: Floats, scope: Scope, unit: Unit) -> Estimate:
     Returns
     -------
     Estimate
-        The interval holds the figure.
+        The interval holds the figure and ends at zero at the latest.
+
+    Notes
+    -----
+    Reflected on its own scale and not on that of its logarithm: where one crash makes a volatility,
+    the draws without it are a small fraction, and their logarithm would reach out to a multiple.
     """
-    logs = np.log(values)
-    low, high = _reflected(logs, scope.level)
-    return scope.estimate(values[0], unit, "bootstrap", (np.exp(low), np.exp(high)))
+    low, high = _reflected(values, scope.level)
+    return scope.estimate(values[0], unit, "bootstrap", (max(low, 0.0), high))
 
 
 def signed(values: Floats, scope: Scope, unit: Unit) -> Estimate:

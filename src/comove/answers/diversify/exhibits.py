@@ -161,14 +161,15 @@ def _quarter(
         return None
     recent, before = setting.returns(slice(start, stop)), setting.returns(slice(first, start))
     options = BandOptions(level=asked.level, replications=_DRAWS)
+    both = setting.scope(slice(first, stop))
     try:
         found = breakdown(setting.weights, recent, before, rng, options)
+        held = setting.weights
+        drawn = moments(recent * held, before * held, found.blocks, _DRAWS, rng)
+        at_baseline = positive(drawn.ratio_at_baseline, both, "ratio")
     except NotEstimable:
         return None
-    drawn = moments(recent * setting.weights, before * setting.weights, found.blocks, _DRAWS, rng)
-    scope, both = setting.scope(slice(start, stop)), setting.scope(slice(first, stop))
-    now = scope.estimate(
+    now = setting.scope(slice(start, stop)).estimate(
         found.ratio_now, "ratio", "studentised", (found.ratio_now_low, found.ratio_now_high)
     )
-    day = setting.changes.labels[stop - 1].item().isoformat()
-    return day, now, positive(drawn.ratio_at_baseline, both, "ratio")
+    return setting.changes.labels[stop - 1].item().isoformat(), now, at_baseline

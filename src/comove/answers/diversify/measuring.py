@@ -307,7 +307,7 @@ def unrest(setting: Setting) -> Unrest | None:
         None where the history holds less than a year of values.
     """
     try:
-        found = turbulence(setting.changes.values)
+        found = turbulence(setting.changes.values, pvalues=False)
     except NotEstimable:
         return None
     known = found.turbulence[np.isfinite(found.turbulence)]

@@ -34,13 +34,13 @@ def compose(
     """
     pictures = {exhibit.key: exhibit for exhibit in answer.exhibits}
     blocks: dict[str, tuple[Block, ...]] = {
-        "stress": (*claims(answer.now), ratios(answer), *_shown(pictures, "history")),
-        "risk": (holdings(answer), *_shown(pictures, "risk")),
+        "holds_up": (*claims(answer.now), ratios(answer), *_shown(pictures, "history")),
+        "risk_split": (holdings(answer), *_shown(pictures, "risk")),
         "hedging": (*hedging(answer.now), *_shown(pictures, "hedges")),
-        "pairs": (pairs(answer.now), *_shown(pictures, "correlations")),
+        "pair_losses": (pairs(answer.now), *_shown(pictures, "correlations")),
         "strain": (strains(answer.now),),
-        "versus": compared(answer),
-        "tilt": tilted(answer),
+        "earlier": compared(answer),
+        "least_change": tilted(answer),
         "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
     return Document(

@@ -31,7 +31,7 @@ def compared(answer: Diversification) -> tuple[Block, ...]:
     now, then = answer.now, answer.then
     table = Table(
         title=say("table.versus", now=now.asof, then=then.asof),
-        columns=("measure", "then", "now"),
+        columns=("measure", "earlier_day", "now"),
         rows=tuple(
             (Name(f"diversify.figure.{key}"), pick(then), pick(now)) for key, pick in _LINES
         ),
@@ -63,7 +63,7 @@ def _hedges(now: Standing, then: Standing) -> Table:
     before = {entry.asset: entry for entry in then.hedges}
     return Table(
         title=say("table.versus_hedges"),
-        columns=("asset", "then", "verdict_then", "now", "verdict"),
+        columns=("asset", "earlier_day", "verdict_then", "now", "verdict"),
         rows=tuple(
             (
                 Name(entry.asset),

@@ -81,7 +81,7 @@ def pairs(standing: Standing) -> Table:
             first=Name(most.pair[0]),
             second=Name(most.pair[1]),
         ),
-        columns=("pair", "before_now", "change", "added", "together"),
+        columns=("pair", "before_now", "shifted", "added_variance", "joint"),
         rows=tuple(rows),
         note=say("note.pair_loss", total=Quantity(total, "simple_return"), count=len(rows)),
     )

@@ -34,7 +34,11 @@ def ratios(answer: Diversification) -> Table:
     """Lay out the diversification ratios, from daily returns and from five sessions."""
     now = answer.now
     slow = now.five_session
-    columns = ("measure", "daily") if slow is None else ("measure", "daily", "five_session")
+    columns = (
+        ("measure", "daily_returns")
+        if slow is None
+        else ("measure", "daily_returns", "five_returns")
+    )
     return Table(
         title=say("table.ratios"),
         columns=columns,
@@ -73,12 +77,12 @@ def holdings(answer: Diversification) -> Table:
         whole,
     )
     rows.append((*total, whole) if worst else total)
-    columns = ("holding", "stake", "alone", "adds", "risk_share")
+    columns = ("holding", "stake", "by_itself", "adds", "risk_share")
     return Table(
-        title=say("table.risk", volatility=split.volatility, saved=split.saved),
+        title=say("table.risk_split", volatility=split.volatility, saved=split.saved),
         columns=(*columns, "loss_share") if worst else columns,
         rows=tuple(rows),
-        note=say("note.risk", level=Quantity(answer.question.level, "share")),
+        note=say("note.risk_split", level=Quantity(answer.question.level, "share")),
     )
 
 

@@ -43,7 +43,7 @@ class Turbulence(Result):
         they used to, below 1 they do more than the moves themselves say.
     pvalue
         Shape (T,), chance of so large a distance were returns normal with constant moments; NaN for
-        whole-sample moments.
+        whole-sample moments, or where not asked for.
     rank
         Shape (T,), share of earlier values that are smaller; the first is NaN.
     window
@@ -77,7 +77,7 @@ class Turbulence(Result):
         return pd.DataFrame({name: getattr(self, name) for name in columns}, index=self.index)
 
 
-def turbulence(x: object, window: int | None = WINDOW) -> Turbulence:
+def turbulence(x: object, window: int | None = WINDOW, *, pvalues: bool = True) -> Turbulence:
     r"""Measure how unusual each row of returns is against the rows before it.
 
     Parameters
@@ -88,6 +88,8 @@ def turbulence(x: object, window: int | None = WINDOW) -> Turbulence:
         Rows before t whose mean and covariance judge row t, k + 2 <= window < T.  None takes the
         moments of the whole sample, row t and its future included: that reproduces the published
         index and is look-ahead.
+    pvalues
+        Whether to work out p-values; without them scipy is not loaded and they are NaN.
 
     Returns
     -------
@@ -137,7 +139,7 @@ def turbulence(x: object, window: int | None = WINDOW) -> Turbulence:
         if nobs <= window:
             raise NotEstimable("too_short", nobs=nobs, least=window + 1)
         distance, size = _trailing(values, window)
-        pvalue = _pvalues(distance, window, width)
+        pvalue = _pvalues(distance, window, width) if pvalues else np.full(nobs, math.nan)
     known = nobs - (window or 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = distance / size
