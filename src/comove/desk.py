@@ -20,13 +20,15 @@ from comove.core.registry import members
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from comove.core.audit import Audit
+    from comove.core.audit_question import AuditQuestion
     from comove.core.checkup import Checkup
     from comove.core.diagnosis import Diagnosis
     from comove.core.diversify import Diversification
     from comove.core.diversify_question import DiversifyQuestion
     from comove.core.document import Document
     from comove.core.export import ExportRequest
-    from comove.core.fetch import Errand, Fetched
+    from comove.core.fetch import Errand, Fetched, Taken
     from comove.core.holding import Finding, Holding
     from comove.core.levels import Levels
     from comove.core.levels_question import LevelsQuestion
@@ -242,6 +244,11 @@ class Desk:
         levels: Levels = self.ask(question)
         return levels
 
+    def audit(self, question: AuditQuestion) -> Audit:
+        """Answer which claims of a text hold; see :meth:`ask`."""
+        found: Audit = self.ask(question)
+        return found
+
     def _computed(self, request: Any) -> Any:  # noqa: ANN401 - as ask
         from threadpoolctl import threadpool_limits
 
@@ -348,6 +355,12 @@ class Desk:
         from comove.report.fetching import compose_errands
 
         return compose_errands(errands, self.titles, self.words())
+
+    def taken_document(self, results: tuple[Taken, ...], *, trial: bool) -> Document:
+        """Lay out what was taken from a file."""
+        from comove.report.fetching import compose_taken
+
+        return compose_taken(results, self.titles, self.words(), trial=trial)
 
     def fetched_document(self, results: tuple[Fetched, ...]) -> Document:
         """Lay out what was fetched."""

@@ -76,3 +76,39 @@ class Fetched:
     last: date | None = None
     confirmed: str = ""
     says: tuple[Message, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What came of one series of a file.
+
+    Attributes
+    ----------
+    series
+        Catalogue id.
+    column
+        Column, or name in a long file, it came from.
+    source
+        How the store names it.
+    received, written, unchanged, quarantined
+        Rows; ``written + unchanged + quarantined == received``.  In a trial, ``written`` counts
+        what passed the gates and ``unchanged`` is 0.
+    first, last
+        First and last label that was accepted; None when there is none.
+    declared
+        The series is the user's own and has been added to their catalogue.
+    says
+        What a reader should know: the batch as a whole, then some of the rows held back.
+    """
+
+    series: str
+    column: str
+    source: str
+    received: int
+    written: int
+    unchanged: int
+    quarantined: int
+    first: date | None
+    last: date | None
+    declared: bool
+    says: tuple[Message, ...] = ()

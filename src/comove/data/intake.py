@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from comove.core.errors import NoDataError
-from comove.core.fetch import Errand, Fetched
+from comove.core.fetch import Errand, Fetched, Taken
 from comove.core.fetch_request import FetchRequest
 from comove.core.observations import Observations
 from comove.core.registry import members
@@ -22,7 +22,7 @@ from comove.core.source import Source
 from comove.core.store import Store
 from comove.data.fetching.planning import Shelf, plan
 from comove.data.fetching.running import run
-from comove.data.history import History
+from comove.data.history import CATALOGUE, History
 from comove.data.reader import Facts
 from comove.data.store.disk import write_whole
 from comove.data.store.faults import named
@@ -31,7 +31,9 @@ from comove.data.store.opening import open_store
 
 if TYPE_CHECKING:
     from comove.core.checkup import Checkup
+    from comove.data.catalogue import Catalogue
     from comove.data.fetching.hands import Hands
+    from comove.data.files import FileOptions
     from comove.data.http.client import Client
     from comove.data.http.standing import Standing
     from comove.data.keys import Keys
@@ -131,6 +133,39 @@ class Intake:
         with self._client() as client:
             yield from doctor(self.sources, self.facts.catalogue, self.keys, client, self.today)
 
+    def take(
+        self, path: Path, options: FileOptions, waived: tuple[str, ...], *, trial: bool
+    ) -> Iterator[Taken]:
+        """Take a user's file.
+
+        Parameters
+        ----------
+        path
+            CSV, Parquet or Excel.
+        options
+            How it is to be read.
+        waived
+            Rules that are not to run.
+        trial
+            Judge only; keep nothing.
+
+        Yields
+        ------
+        Taken
+            One per series, when it is on disk.
+
+        Raises
+        ------
+        ComoveError
+            When the file cannot be read, a series is not declared, or it cannot be kept.
+        """
+        from comove.data.taking import tables, take
+
+        found = tables(path, options, self.facts.catalogue)
+        own = None if trial else home() / CATALOGUE
+        known = self.facts.catalogue.with_series({table.spec.id: table.spec for table in found})
+        yield from take(path, found, self.hands(catalogue=known), waived, own)
+
     def backup(self, target: Path) -> Path:
         """Copy the store; see :class:`~comove.core.store.Store`.
 
@@ -149,13 +184,15 @@ class Intake:
             )
         return self.store.backup(target)
 
-    def hands(self, client: Client | None = None) -> Hands:
+    def hands(self, client: Client | None = None, catalogue: Catalogue | None = None) -> Hands:
         """Return what judges and keeps rows.
 
         Parameters
         ----------
         client
             None where no call is made, for files.
+        catalogue
+            With series that are new; by default what the facts hold.
 
         Returns
         -------
@@ -164,7 +201,7 @@ class Intake:
         """
         from comove.data.fetching.hands import Hands
 
-        history = History(store=self.store, catalogue=self.facts.catalogue)
+        history = History(store=self.store, catalogue=catalogue or self.facts.catalogue)
 
         def held(series: str) -> Observations | None:
             try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from comove.core.answered import SCHEMA
 from comove.core.document import Block, Cell, Document, Paragraph, Section, Table
-from comove.core.fetch import Errand, Fetched
+from comove.core.fetch import Errand, Fetched, Taken
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.plain import as_plain
 from comove.report.failure import FOLDER, worded
@@ -123,6 +123,64 @@ def compose_fetched(
             for record in records
         ),
         colophon=say("report.fetch.colophon"),
+    )
+
+
+def compose_taken(
+    results: tuple[Taken, ...], titles: Titles, folders: Iterable[str], *, trial: bool
+) -> Document:
+    """Lay out what was taken from a file.
+
+    Parameters
+    ----------
+    results
+        One per series.
+    titles, folders
+        As for :func:`compose_errands`.
+    trial
+        Nothing was kept.
+
+    Returns
+    -------
+    Document
+        One row per series, then what a reader should know of each.
+    """
+    held_back = sum(entry.quarantined for entry in results)
+    new = {entry.series: {"en": entry.series, "ja": entry.series} for entry in results}
+    key = "trial" if trial else "taken"
+    table = Table(
+        title=say("table.fetched"),
+        columns=("series", "from_column", "span", "rows_received", "written", "quarantined"),
+        rows=tuple(_taken_row(entry) for entry in results),
+    )
+    records = [dict(as_plain(entry)) for entry in results]
+    return Document(
+        title=say(f"report.take.title_{key}"),
+        headline=(say(f"report.take.{key}", total=len(results), quarantined=held_back),),
+        sections=(
+            Section(key="fetch", blocks=(table,)),
+            *_notes([(entry.series, entry.says) for entry in results]),
+        ),
+        titles={**new, **titles},
+        words=(*folders, FOLDER),
+        payload={"schema": SCHEMA, "answer": "data_import", "trial": trial, "taken": records},
+        records=tuple(
+            {name: value for name, value in record.items() if name != "says"} for record in records
+        ),
+        colophon=say("report.fetch.colophon"),
+    )
+
+
+def _taken_row(entry: Taken) -> tuple[Cell, ...]:
+    span: Cell = None
+    if entry.first is not None and entry.last is not None:
+        span = say("report.range", days=(entry.first, entry.last))
+    numbers = (entry.received, entry.written, entry.quarantined)
+    return (
+        entry.series,
+        entry.column or None,
+        span,
+        *(Quantity(number, "count") for number in numbers),
     )
 
 

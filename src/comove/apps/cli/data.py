@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from comove.apps.cli.language import LANGUAGE
 from comove.apps.cli.parameters import OUT, OUTPUT, commanded, option
 from comove.core.export import FORMS, ExportRequest
 from comove.core.fetch_request import FetchRequest
+from comove.data.files.options import FileOptions
 
 data = typer.Typer(
     name="data",
@@ -66,8 +68,21 @@ def _show(what: str, form: str | None, language: str, out: Path | None) -> int:
 
 DRY_RUN = option(
     "dry_run",
-    Annotated[bool, typer.Option("--dry-run", help="Show whom would be asked for what, and stop.")],
+    Annotated[bool, typer.Option("--dry-run", help="Show what would come in, and keep nothing.")],
     False,
+)
+FILE = option(
+    "path",
+    Annotated[Path, typer.Argument(help="CSV, Parquet or Excel.", show_default=False)],
+    inspect.Parameter.empty,
+)
+WAIVE = option(
+    "waive",
+    Annotated[
+        list[str] | None,
+        typer.Option("--waive", metavar="RULE", help="Let rows pass that this rule would stop."),
+    ],
+    None,
 )
 
 
@@ -138,3 +153,21 @@ def doctor(form: Form = None, language: Language = LANGUAGE, out: Out = None) ->
     write(desk.doctor_document(checkups), settled, delivery)
     if any(found.outcome == "failed" for found in checkups):
         raise typer.Exit(NOTHING_CAME)
+
+
+def _import(options: FileOptions, flags: dict[str, Any]) -> None:
+    """Read, judge, keep."""
+    from comove.apps.cli.deliver import Delivery, write
+    from comove.desk import Desk
+
+    path, waived, trial = flags.pop("path"), flags.pop("waive"), flags.pop("dry_run")
+    delivery = Delivery(**flags)
+    settled = delivery.settled()
+    desk = Desk.open()
+    results = tuple(desk.intake.take(path, options, tuple(waived or ()), trial=trial))
+    write(Desk.open().taken_document(results, trial=trial), settled, delivery)
+
+
+data.command("import", help="Take in a file of one's own; rows that fail a rule are held back.")(
+    commanded(FileOptions, _import, [FILE, WAIVE, DRY_RUN, *OUTPUT])
+)

@@ -105,7 +105,7 @@ def deliver(request: Any, delivery: Delivery) -> int:  # noqa: ANN401 - any answ
         result = desk.ask(request)
         document = desk.document(result)
     write(document, form, delivery)
-    if request.asof is None:
+    if request.asof is None and not hasattr(result.question, "dated"):
         _tell_age(result.asof, desk, delivery)
     return int(result.exit_code)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from comove.apps.cli.language import LANGUAGE, LANGUAGES
+from comove.apps.cli.texts import text_of
 from comove.core.registry import names
 from comove.desk import further_folders
 
@@ -37,10 +38,13 @@ def commanded(request: type[Any], act: Act, shared: list[inspect.Parameter]) -> 
     Callable
         For typer; the request refuses what is wrong.
     """
-    asked = fields(request)
+    asked = [entry for entry in fields(request) if entry.metadata.get("door", True)]
+    files = [entry.name for entry in asked if entry.metadata.get("reads") == "file"]
 
     def command(**flags: Any) -> None:  # noqa: ANN401 - checked by the request
         named = {entry.name: flags.pop(entry.name) for entry in asked}
+        for name in files:
+            named["source"], named[name] = named[name], text_of(named[name])
         act(request(**{name: value for name, value in named.items() if value is not None}), flags)
 
     parameters = [_parameter(entry) for entry in asked] + shared
@@ -61,13 +65,19 @@ def _parameter(entry: Field[Any]) -> inspect.Parameter:
         complete = _asset_names if entry.name == "assets" else None
         marked = Annotated[
             kind if required else kind | None,
-            typer.Argument(help=text, show_default=False, autocompletion=complete),
+            typer.Argument(
+                help=text,
+                metavar=entry.metadata.get("metavar"),
+                show_default=False,
+                autocompletion=complete,
+            ),
         ]
     else:
         short = entry.name.removesuffix("s" if many else "").replace("_", "-")
         flag = entry.metadata.get("flag", f"--{short}")
         shown = typer.Option(
             flag,
+            *entry.metadata.get("also", ()),
             help=text,
             metavar=entry.metadata.get("metavar", _METAVARS.get(entry.name)),
             show_default=not many,

@@ -96,35 +96,28 @@ class Hands:
             When the store cannot be written.
         """
         judged = self.judged(rows, spec, waived)
-        accepted = as_accepted(judged.accepted, spec, entry)
-        receipt = self.store.append(
-            Batch(
-                accepted=(accepted,),
-                quarantined=tuple(
-                    Quarantined(
-                        series=spec.id,
-                        source=entry,
-                        rule=row.rule,
-                        reason=row.says,
-                        label=row.label,
-                        value=row.value if np.isfinite(row.value) else None,
-                    )
-                    for row in judged.quarantined
-                ),
-                received=judged.received,
-                payload=payload,
-                recorded=self.now(),
-            )
-        )
-        says = tuple(f.says for f in judged.findings if f.outcome == "problem")
-        written = receipt.written if receipt.new else 0
-        return Kept(
-            received=receipt.received,
-            written=written,
-            quarantined=receipt.quarantined,
-            problems=judged.quarantined.problems,
-            accepted=accepted,
-            says=says,
+        batch = self.batch(judged, spec, entry, payload)
+        receipt = self.store.append(batch)
+        return kept(judged, batch, receipt.written if receipt.new else 0)
+
+    def batch(self, judged: Judged, spec: SeriesSpec, entry: str, payload: str = "") -> Batch:
+        """Make a batch of judged rows; nothing is stored yet."""
+        return Batch(
+            accepted=(as_accepted(judged.accepted, spec, entry),),
+            quarantined=tuple(
+                Quarantined(
+                    series=spec.id,
+                    source=entry,
+                    rule=row.rule,
+                    reason=row.says,
+                    label=row.label,
+                    value=row.value if np.isfinite(row.value) else None,
+                )
+                for row in judged.quarantined
+            ),
+            received=judged.received,
+            payload=payload,
+            recorded=self.now(),
         )
 
     def disputes(
@@ -170,6 +163,33 @@ class Kept:
     problems: int
     accepted: Accepted
     says: tuple[Message, ...]
+
+
+def kept(judged: Judged, batch: Batch, written: int) -> Kept:
+    """Count what became of judged rows.
+
+    Parameters
+    ----------
+    judged
+        The verdict.
+    batch
+        Made of it.
+    written
+        Rows that were new or changed something.
+
+    Returns
+    -------
+    Kept
+        Counts, and what a reader should know.
+    """
+    return Kept(
+        received=batch.received,
+        written=written,
+        quarantined=len(batch.quarantined),
+        problems=judged.quarantined.problems,
+        accepted=batch.accepted[0],
+        says=tuple(f.says for f in judged.findings if f.outcome == "problem"),
+    )
 
 
 def as_accepted(rows: Rows, spec: SeriesSpec, entry: str) -> Accepted:

@@ -62,7 +62,7 @@ class FileOptions:
         Name of the sheet of a workbook.
     """
 
-    id: str = field(default="", metadata=_help("The file is about this one series."))
+    id: str = field(default="", metadata=_help("The file is about this one series.", flag="--as"))
     layout: str = field(
         default="",
         metadata=_help("wide: one column per series; long: one row per series and date."),

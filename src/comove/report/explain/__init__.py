@@ -15,7 +15,7 @@ from comove.report.explain.together import moves
 from comove.report.explain.unusual import comparison
 from comove.report.explain.why import splits
 
-_PLACES = {"paths": "together", "rolling": "unusual"}
+_PLACES = {"paths": "together", "rolling": "unusual", "lines": "unusual"}
 """Section of an exhibit by its kind; the others stand with the splits."""
 
 

@@ -52,12 +52,15 @@ def opinion(diagnosis: Diagnosis, pairs: tuple[PairCorrelation, ...]) -> Paragra
     -------
     Paragraph
         The judgement with both correlations, the test behind it, the correction for larger swings
-        where it disagrees, the other pairs, and the rank among episodes.
+        where it disagrees (unless tests of a closer link follow), the other pairs, and the rank
+        among episodes.
     """
     alpha = 1.0 - diagnosis.question.level
     leading, *others = pairs
     found = judge(leading, alpha)
-    says = [_verdict(leading, found), *_constancy(leading), *_corrected(leading, found, alpha)]
+    says = [_verdict(leading, found), *_constancy(leading)]
+    if diagnosis.unusual.link is None:
+        says += _corrected(leading, found, alpha)
     if others:
         says.append(_others(others, alpha))
     if diagnosis.unusual.rank is not None:

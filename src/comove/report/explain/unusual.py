@@ -10,6 +10,7 @@ from comove.core.document import Block, Cell, Table
 from comove.core.estimate import Estimate
 from comove.core.message import Name, Quantity, say
 from comove.report.explain.judgement import opinion
+from comove.report.explain.link import closeness
 from comove.report.explain.together import way
 
 
@@ -24,8 +25,8 @@ def comparison(diagnosis: Diagnosis) -> tuple[Block, ...]:
     Returns
     -------
     tuple of Block
-        The answer in a paragraph, two tables of correlations per pair, then the episodes of the
-        leading pair, newest first.
+        The answer in a paragraph, two tables of correlations per pair, whether the leading pair's
+        link itself grew closer, then its episodes, newest first.
     """
     pairs = leading_first(diagnosis, diagnosis.unusual.pairs)
     blocks: list[Block] = [opinion(diagnosis, pairs)] if pairs else []
@@ -34,6 +35,7 @@ def comparison(diagnosis: Diagnosis) -> tuple[Block, ...]:
     for pair in pairs:
         key = "table.correlation" if len(pairs) == 1 else "table.correlation_detail"
         blocks += [_main(pair, diagnosis.question.level, key), _further(pair)]
+    blocks += closeness(diagnosis)
     if diagnosis.unusual.episodes:
         blocks.append(_episodes(diagnosis))
     return tuple(blocks)

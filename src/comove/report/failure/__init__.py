@@ -45,7 +45,8 @@ def failure_text(error: ComoveError, words: Words) -> str:
     Returns
     -------
     str
-        Sentence and hint.  Values stand as in the source: dates in ISO form, so that they can be
+        Sentence and hint; a value called ``toml`` is text to copy and follows on lines of its own.
+        Values stand as in the source: dates in ISO form, so that they can be
         typed again.  A code without words falls back to the English of the error itself.
 
     Examples
@@ -63,7 +64,9 @@ def failure_text(error: ComoveError, words: Words) -> str:
         hint = hint if error.hint else ""
         hint = hint or error.hint
     gap = "" if words.language == "ja" and text.endswith("。") else " "
-    return " ".join(harmless(f"{text}{gap}{hint}").split())
+    line = " ".join(harmless(f"{text}{gap}{hint}").split())
+    block = str(error.values.get("toml", ""))
+    return line if not block else "\n".join([line, *map(harmless, block.splitlines())])
 
 
 def worded(message: Message) -> Message:
@@ -106,7 +109,7 @@ def _filled(key: str, values: Mapping[str, object], words: Words) -> str | None:
     """Fill a template with plain values; None when there is none or a field is missing."""
     if not words.has(key):
         return None
-    template = words.label(key)
+    template = words.label(key).removesuffix("\n{toml}")
     if any(name not in values for name in _FIELD.findall(template)):
         return None
     return _FIELD.sub(lambda found: str(values[found.group(1)]), template)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
-from comove.core.document import Badge, Block, Paragraph, Table
+from comove.core.document import Badge, Block, Paragraph, Passage, Table
 from comove.core.exhibit import Exhibit
 from comove.core.message import say
 from comove.report.charts.render import Picture, picture
+from comove.report.page.passage import passage
 from comove.report.page.tables import table
 from comove.report.page.verdict import badge
 from comove.report.words import Words
@@ -95,6 +96,8 @@ class Setter:
             return table(block, self.words, bars=not self._pictured)
         if isinstance(block, Exhibit):
             return "" if block is self.shown else self.figure(block)
+        if isinstance(block, Passage):
+            return passage(block, self.words)
         return self._paragraph(block)
 
     def _paragraph(self, block: Block) -> str:

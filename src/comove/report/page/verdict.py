@@ -9,12 +9,17 @@ from comove.report.words import Words
 _CHECK = '<path d="M2 6.5l2.8 3L10 2.8"/>'
 _CROSS = '<path d="M2.5 2.5l7 7M9.5 2.5l-7 7"/>'
 _QUERY = '<path d="M3.4 4.2a2.6 2.4 0 1 1 3.9 2c-.9.5-1.3.9-1.3 1.8M6 10.4v.1"/>'
+_BANG = '<path d="M6 2v5M6 9.9v.2"/>'
 _DASH = '<path d="M2.5 6h7"/>'
 _LOOKS = {
     "verdict.supports": ("supports", _CHECK),
     "verdict.against": ("against", _CROSS),
     "verdict.cannot_tell": ("cannot-tell", _QUERY),
     "verdict.silent": ("silent", _DASH),
+    "verdict.holds": ("supports", _CHECK),
+    "verdict.does_not_hold": ("against", _CROSS),
+    "verdict.misleading": ("misleading", _BANG),
+    "verdict.not_testable": ("silent", _DASH),
     "outcome.passed": ("passed", _CHECK),
     "outcome.failed": ("against", _CROSS),
     "outcome.informs": ("silent", _DASH),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from comove.core.document import Badge, Block, Document, Paragraph, Section, Table
 from comove.core.exhibit import Exhibit
 from comove.core.message import Message, Name, say
-from comove.report.marks import VERDICTS
+from comove.report.marks import MARKS, RULINGS, VERDICTS
 from comove.report.terminal import curves, tables
 from comove.report.terminal.paint import Paint
 from comove.report.terminal.wrapping import pad, width, wrap
@@ -104,7 +104,9 @@ class Page:
                     yield ""
                 seen["badge"] += 1
                 quoted = frozenset(part for says in block.says for part in within(says))
-                yield from self._badge(block, tally(blocks[blocks.index(block) + 1 :]))
+                rulings = any(_is_ruling(other) for other in blocks)
+                checks = tally(blocks[blocks.index(block) + 1 :])
+                yield from self._badge(block, checks, rulings=rulings)
             elif isinstance(block, Table) and block.title.key == "table.evidence":
                 yield from self._evidence(block, quoted)
             elif isinstance(block, Table):
@@ -122,8 +124,11 @@ class Page:
         else:
             yield from self._wrap(text)
 
-    def _badge(self, block: Badge, checks: tuple[Message, ...]) -> Iterator[str]:
-        room = max(width(self._mark(key)) for key in VERDICTS)
+    def _badge(
+        self, block: Badge, checks: tuple[Message, ...], *, rulings: bool = False
+    ) -> Iterator[str]:
+        family = RULINGS if block.verdict in RULINGS and rulings else VERDICTS
+        room = max(width(self._mark(key)) for key in family)
         mark = self.paint(block.verdict, pad(self._mark(block.verdict), room))
         lines = self.wrapped(block.title, " " * (room + 2))
         for place, line in enumerate(lines):
@@ -132,7 +137,7 @@ class Page:
         yield from self._wrap(self.words.prose((*block.says, *checks)), "  ")
 
     def _mark(self, verdict: str) -> str:
-        return f"{VERDICTS[verdict]} {self.words.label(f'verdict.{verdict}')}"
+        return f"{MARKS[verdict]} {self.words.label(f'verdict.{verdict}')}"
 
     def _table(self, table: Table, later: Block | None, time: int) -> Iterator[str]:
         policy = tables.POLICIES.get(table.title.key, tables.Policy())
@@ -166,6 +171,11 @@ class Page:
             first, *rest = self._wrap(self.words.cell(row[0]), "    ")
             yield f"  {self.paint(key, VERDICTS.get(key, '·'))} {first[4:]}"
             yield from rest
+
+
+def _is_ruling(block: Block) -> bool:
+    """Tell a verdict on a claim from one on an explanation; both know "cannot tell"."""
+    return isinstance(block, Badge) and block.verdict in RULINGS and block.verdict not in VERDICTS
 
 
 def within(message: Message) -> Iterator[Message]:

@@ -12,6 +12,10 @@ _CODES = {
     "against": "31",
     "cannot_tell": "33",
     "silent": "2",
+    "holds": "32",
+    "does_not_hold": "31",
+    "misleading": "35",
+    "not_testable": "2",
     "rise": "34",
     "fall": "35",
 }

@@ -79,7 +79,7 @@ def _page(document: Document, words: Words) -> str:
         brand=escape(words.label("page.brand")),
         headline=f'<p class="headline">{_unbroken(escape(headline))}</p>\n' if headline else "",
         layout="study" if any(_of(document, Badge)) else "register",
-        glance=_glance(document, words),
+        glance=_glance(document, words) if document.glance else "",
         figure=f'<div class="key">{figure}</div>\n' if figure else "",
         sections="".join(_section(section, setter) for section in document.sections),
         colophon=escape(words.text(document.colophon)),

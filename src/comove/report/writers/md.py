@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from comove.core.document import Badge, Block, Document, Paragraph, Table
+from comove.core.document import Badge, Block, Document, Paragraph, Passage, Run, Table
 from comove.core.exhibit import Exhibit
 from comove.core.message import say
 from comove.report.figures import all_figures
-from comove.report.marks import VERDICTS
-from comove.report.words import Words
+from comove.report.marks import MARKS
+from comove.report.words import Words, harmless
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
 
@@ -91,13 +91,31 @@ def _block(block: Block, words: Words) -> Iterator[str]:
     elif isinstance(block, Table):
         yield from _table(block, words)
     elif isinstance(block, Badge):
-        verdict = f"{VERDICTS[block.verdict]} {words.label(f'verdict.{block.verdict}')}"
+        verdict = f"{MARKS[block.verdict]} {words.label(f'verdict.{block.verdict}')}"
         yield f"### {escape(verdict)} — {escape(words.text(block.title))}"
         yield ""
         yield escape(words.prose(block.says))
+    elif isinstance(block, Passage):
+        for place, runs in enumerate(block.paragraphs):
+            yield from ([">"] if place else [])
+            yield f"> {''.join(map(_run, runs))}"
     elif isinstance(block, Exhibit):
         caption = words.text(say("report.figure", caption=block.caption))
         yield f"*{escape(caption)}*"
+
+
+def _run(run: Run) -> str:
+    if not run.numbers:
+        return escape_run(run.text)
+    told = ", ".join(map(str, run.numbers))
+    return f"{escape_run(run.text)}<sup>{MARKS[run.verdict]}{told}</sup>"
+
+
+def escape_run(text: str) -> str:
+    """Escape a stretch of a line, its outer spaces kept."""
+    head = " " if text[:1].isspace() else ""
+    tail = " " if len(text) > 1 and text[-1:].isspace() else ""
+    return f"{head}{escape(harmless(text))}{tail}"
 
 
 def _paragraph(block: Paragraph, words: Words) -> str:
