@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from comove.core.errors import UnreadableFileError
 from comove.core.observations import Floats, Instants
 from comove.core.series import SeriesSpec
 from comove.core.source import Rows
@@ -18,7 +19,7 @@ from comove.data.files.declaring import undeclared
 from comove.data.files.grid import Grid
 from comove.data.files.numerals import Figures, decimal_mark, values
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell, listed
 from comove.data.files.typed import dates, is_text, numbers
 
 DATES = (
@@ -152,17 +153,15 @@ def _date_column(grid: Grid, options: FileOptions) -> str:
         return found[0]
     if not found and _looks_like_dates(grid, options):
         return grid.header[0]
-    raise unreadable(
-        "no_dates",
+    raise UnreadableFileError(
+        "file.no_dates",
         "The column of dates cannot be told; the columns are {columns}.",
         "Name it: --date COLUMN.",
-        columns=", ".join(grid.header),
+        columns=listed(grid.header),
     )
 
 
 def _looks_like_dates(grid: Grid, options: FileOptions) -> bool:
-    from comove.core.errors import UnreadableFileError
-
     column = grid.columns[0]
     if isinstance(column, np.ndarray):
         return bool(column.dtype.kind == "M")
@@ -202,12 +201,12 @@ def _wide_columns(
     ids = [spec.id for _, spec in pairs]
     twice = next((series for series in ids if ids.count(series) > 1), None)
     if twice:
-        raise unreadable(
-            "series_twice",
+        raise UnreadableFileError(
+            "file.series_twice",
             "Two columns belong to {series}: {columns}.",
             "Choose one: --column NAME=SERIES.",
             series=twice,
-            columns=", ".join(column for column, spec in pairs if spec.id == twice),
+            columns=listed([column for column, spec in pairs if spec.id == twice]),
         )
     return pairs
 
@@ -231,12 +230,12 @@ def _value_column(grid: Grid, date: str, options: FileOptions, spec: SeriesSpec)
     wanted = adjusted if spec.adjusted and adjusted else plain
     if len(wanted) == 1 and (not spec.adjusted or adjusted):
         return wanted[0]
-    raise unreadable(
-        "no_values",
+    raise UnreadableFileError(
+        "file.no_values",
         "The column of values of {series} cannot be told; the columns are {columns}.",
         "Name it: --value COLUMN.",
         series=spec.id,
-        columns=", ".join(others),
+        columns=listed(others),
     )
 
 
@@ -246,11 +245,11 @@ def _long_tables(
     name = options.series or next(iter(_named(grid, NAMES)), "")
     value = options.value or next(iter(_value_columns(grid)), "")
     if not name or not value or (not options.value and len(_value_columns(grid)) > 1):
-        raise unreadable(
-            "long_columns",
+        raise UnreadableFileError(
+            "file.long_columns",
             "The columns of names and values cannot be told; the columns are {columns}.",
             "Name them: --series COLUMN --value COLUMN.",
-            columns=", ".join(grid.header),
+            columns=listed(grid.header),
         )
     when, known = dates(grid[date], date, options), _known(grid, options)
     labels = grid[name]
@@ -331,8 +330,8 @@ def _in_unit(read: _Read, spec: SeriesSpec) -> Floats:
     if not read.percent:
         return read.values
     if spec.unit not in PERCENT:
-        raise unreadable(
-            "percent",
+        raise UnreadableFileError(
+            "file.percent",
             "The values of column {column} carry a percent sign, and {series} is in {unit}.",
             "Declare the unit of the series as it is in the file.",
             column=cell(read.column),
@@ -345,8 +344,8 @@ def _in_unit(read: _Read, spec: SeriesSpec) -> Floats:
 def _currency(read: _Read, options: FileOptions) -> str:
     declared = options.currency.strip().casefold()
     if read.currency and declared and read.currency != declared:
-        raise unreadable(
-            "currency",
+        raise UnreadableFileError(
+            "file.currency",
             "The values of column {column} are in {found}, and {declared} is declared.",
             column=cell(read.column),
             found=read.currency,

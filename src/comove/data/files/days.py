@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from comove.core.errors import UnreadableFileError
 from comove.core.observations import Instants
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell
 
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years that a date may have."""
@@ -146,16 +147,16 @@ def _matched(text: str, column: str, cells: Sequence[str]) -> re.Match[str]:
         if match:
             return match
     if _SHORT_YEAR.fullmatch(plain):
-        raise unreadable(
-            "short_year",
+        raise UnreadableFileError(
+            "file.short_year",
             "{cell} in column {column} has a year of two digits.",
             "Write years with four digits.",
             cell=cell(text),
             column=cell(column),
         )
     if _SERIAL.fullmatch(plain) or _SECONDS.fullmatch(plain) or _MILLISECONDS.fullmatch(plain):
-        raise unreadable(
-            "serial",
+        raise UnreadableFileError(
+            "file.serial",
             "{cell} in column {column} is a number and not a date.",
             "For seconds or milliseconds since 1970 declare --dates unix or --dates unix_ms; export"
             " the day numbers of a spreadsheet as dates.",
@@ -183,8 +184,8 @@ def _order(found: Sequence[re.Match[str]], column: str, declared: str) -> str:
 
 
 def _no_order(match: re.Match[str], column: str) -> Exception:
-    return unreadable(
-        "day_or_month",
+    return UnreadableFileError(
+        "file.day_or_month",
         "In column {column} day and month cannot be told apart: {cell}.",
         "Declare their order: --dates dmy or --dates mdy.",
         column=cell(column),
@@ -276,8 +277,8 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise unreadable(
-            "zone", "There is no time zone {zone}.", "Write an IANA name.", zone=cell(name)
+        raise UnreadableFileError(
+            "file.zone", "There is no time zone {zone}.", "Write an IANA name.", zone=cell(name)
         ) from error
 
 
@@ -297,8 +298,8 @@ def _days(
         return Days(labels=labels, instants=None)
     without = next((t for (m, _), t in zip(moments, texts, strict=True) if m.tzinfo is None), None)
     if without is not None:
-        raise unreadable(
-            "no_zone",
+        raise UnreadableFileError(
+            "file.no_zone",
             "The times in column {column} state no time zone: {cell}.",
             "Declare it: --zone America/New_York.",
             column=cell(column),
@@ -309,8 +310,8 @@ def _days(
 
 
 def _no_date(text: str, column: str, cells: Sequence[str]) -> Exception:
-    return unreadable(
-        "not_a_date",
+    return UnreadableFileError(
+        "file.not_a_date",
         "Row {row} of column {column} is no date: {cell}.",
         "Dates are written 2026-02-06, 2026/2/6, 20260206, 6 Feb 2026 or 2026年2月6日.",
         row=list(cells).index(text) + 1,

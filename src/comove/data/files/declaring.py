@@ -11,11 +11,16 @@ from types import MappingProxyType
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from comove.core.errors import ComoveError, QuestionError, UndeclaredSeriesError
+from comove.core.errors import (
+    ComoveError,
+    QuestionError,
+    UndeclaredSeriesError,
+    UnreadableFileError,
+)
 from comove.core.series import Clock, Kind, Publication, SeriesSpec, Sign
 from comove.core.units import Unit
 from comove.data.catalogue import Catalogue, normalised
-from comove.data.files.refusing import cell, unopened, unreadable
+from comove.data.files.refusing import cell, unopened
 
 CALENDARS = ("XNYS", "XNYS-DAYS", "US-BOND", "US-FED", "FX", "24/7")
 UNITS = ("usd", "jpy", "index", "percent", "basis_points", "vol_points", "ratio", "usd_bn")
@@ -356,6 +361,6 @@ def toml_of(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise unreadable(
-            "not_toml", "{file} is no TOML: {reason}.", file=file.name, reason=str(error)
+        raise UnreadableFileError(
+            "file.not_toml", "{file} is no TOML: {reason}.", file=file.name, reason=str(error)
         ) from error

@@ -6,9 +6,10 @@ import io
 import zipfile
 from typing import Any
 
+from comove.core.errors import UnreadableFileError
 from comove.data.files.grid import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Grid
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell, listed
 
 MOST_PARTS = 10_000
 RATIO = 300
@@ -47,13 +48,15 @@ def excel_grid(content: bytes, options: FileOptions) -> Grid:
         names = list(book.sheet_names)
         rows = book.get_sheet_by_name(_sheet(names, options.sheet)).to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise unreadable("not_a_workbook", "The file is no workbook, or is damaged.") from error
+        raise UnreadableFileError(
+            "file.not_a_workbook", "The file is no workbook, or is damaged."
+        ) from error
     return _grid(rows[options.skip :])
 
 
 def _not_installed() -> Exception:
-    return unreadable(
-        "not_installed",
+    return UnreadableFileError(
+        "file.not_installed",
         "Reading {kind} files needs a package that is not installed.",
         "Install it: pip install 'comove[files]'.",
         kind="Excel",
@@ -68,22 +71,24 @@ def _refuse_bomb(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             listed = parts.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise unreadable("not_a_workbook", "The file is no workbook, or is damaged.") from error
+        raise UnreadableFileError(
+            "file.not_a_workbook", "The file is no workbook, or is damaged."
+        ) from error
     total = sum(part.file_size for part in listed)
     swollen = any(part.file_size > RATIO * max(part.compress_size, 1_000) for part in listed)
     if total > MOST_BYTES or len(listed) > MOST_PARTS or swollen:
-        raise unreadable("too_large", "The file is too large.", "Split it.")
+        raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
 
 
 def _sheet(names: list[str], wanted: str) -> str:
     if wanted in names:
         return wanted
     if wanted or len(names) != 1:
-        raise unreadable(
-            "sheet",
+        raise UnreadableFileError(
+            "file.sheet",
             "The workbook has the sheets {sheets}.",
             "Name the one to read: --sheet NAME.",
-            sheets=", ".join(names) or "-",
+            sheets=listed(names),
         )
     return names[0]
 
@@ -91,10 +96,10 @@ def _sheet(names: list[str], wanted: str) -> str:
 def _grid(rows: list[list[Any]]) -> Grid:
     rows = [row for row in rows if any(found != "" for found in row)]
     if not rows:
-        raise unreadable("empty", "The file is empty.")
+        raise UnreadableFileError("file.empty", "The file is empty.")
     width = max(len(row) for row in rows)
     if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
-        raise unreadable("too_large", "The file is too large.", "Split it.")
+        raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
     kept = [i for i in range(width) if any(row[i] != "" for row in rows)]
     header = tuple(_name(rows[0][i]) for i in kept)
     columns = tuple([_cell(row[i]) for row in rows[1:]] for i in kept)
@@ -111,8 +116,8 @@ def _cell(found: object) -> object:
     if found == "":
         return None
     if isinstance(found, str) and found.strip().upper() in _ERRORS:
-        raise unreadable(
-            "formula_error",
+        raise UnreadableFileError(
+            "file.formula_error",
             "A formula of the sheet ended in an error: {cell}.",
             "Mend it in the workbook, or clear the cell.",
             cell=cell(found),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from comove.data.files.refusing import cell, unreadable
+from comove.core.errors import UnreadableFileError
+from comove.data.files.refusing import cell, listed
 
 MOST_ROWS = 20_000_000
 MOST_COLUMNS = 5_000
@@ -37,21 +38,21 @@ class Grid:
         object.__setattr__(self, "header", tuple(names))
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         if twice:
-            raise unreadable(
-                "column_twice",
+            raise UnreadableFileError(
+                "file.column_twice",
                 "Two columns are called {column}.",
                 "Give every column a name of its own.",
                 column=cell(twice[0]),
             )
         if len(names) < 2:
-            raise unreadable(
-                "one_column",
+            raise UnreadableFileError(
+                "file.one_column",
                 "There is only one column, {column}.",
                 "A table has dates and values; the delimiter may be another one.",
                 column=cell(names[0] if names else ""),
             )
         if not self.rows:
-            raise unreadable("no_rows", "There are no rows below the header.")
+            raise UnreadableFileError("file.no_rows", "There are no rows below the header.")
 
     @property
     def rows(self) -> int:
@@ -61,11 +62,11 @@ class Grid:
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - cells of any type
         """Return a column by its name."""
         if name not in self.header:
-            raise unreadable(
-                "no_column",
+            raise UnreadableFileError(
+                "file.no_column",
                 "There is no column {column}.",
                 "The columns are {columns}.",
                 column=cell(name),
-                columns=", ".join(self.header),
+                columns=listed(self.header),
             )
         return self.columns[self.header.index(name)]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comove.core.errors import UnreadableFileError
 from comove.core.observations import Floats
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell, listed
 
 MISSING = frozenset(
     (
@@ -128,8 +129,8 @@ def _mixed(
 ) -> Exception:
     filled = [i for i, text in enumerate(plain) if text]
     row = next(i for i in filled if dressed[i][1:] != dressed[filled[0]][1:])
-    return unreadable(
-        "mixed",
+    return UnreadableFileError(
+        "file.mixed",
         "Column {column} mixes values with and without a percent sign or currency"
         " (row {row}: {cell}).",
         "Write all values of a column in one unit.",
@@ -179,8 +180,8 @@ def _judged(column: str, cells: list[str], *, percent: bool, currency: str) -> F
 def _refuse_words(column: str, cells: list[str]) -> None:
     for row, text in enumerate(cells, start=1):
         if text and not _DOT.fullmatch(text) and not _COMMA.fullmatch(text):
-            raise unreadable(
-                "not_a_number",
+            raise UnreadableFileError(
+                "file.not_a_number",
                 "Row {row} of column {column} is no number: {cell}.",
                 "Empty cells, '.', '-' and N/A count as missing; declare other words with"
                 " --missing.",
@@ -219,8 +220,8 @@ def decimal_mark(columns: Sequence[Figures], declared: str, delimiter: str) -> s
     if declared:
         if declared in allowed:
             return declared
-        raise unreadable(
-            "decimal_differs",
+        raise UnreadableFileError(
+            "file.decimal_differs",
             "The numbers do not fit the decimal mark {mark}.",
             "Leave it out to have it told from the file.",
             mark=cell(declared),
@@ -228,19 +229,19 @@ def decimal_mark(columns: Sequence[Figures], declared: str, delimiter: str) -> s
     if len(allowed) == 1:
         return next(iter(allowed))
     if not allowed:
-        raise unreadable(
-            "decimal_mixed",
+        raise UnreadableFileError(
+            "file.decimal_mixed",
             "The columns {columns} use different decimal marks.",
             "Write all numbers of a file alike.",
-            columns=", ".join(found.column for found in columns),
+            columns=listed([found.column for found in columns]),
         )
     unclear = [found for found in columns if found.differs]
     commas = any("," in text for found in unclear for text in found.cells)
     if not unclear or (delimiter == "," and not commas):
         return "."
     first = next(text for text in unclear[0].cells if "," in text or "." in text)
-    raise unreadable(
-        "decimal_unclear",
+    raise UnreadableFileError(
+        "file.decimal_unclear",
         "{cell} in column {column} can be read in two ways, and no other number decides.",
         "Declare the decimal mark: --decimal . or --decimal ,",
         cell=cell(first),
@@ -278,8 +279,8 @@ def values(found: Figures, mark: str) -> Floats:
     numbers = np.array([float(text) if text else np.nan for text in cells])
     endless = np.flatnonzero(np.isinf(numbers))
     if len(endless):
-        raise unreadable(
-            "too_big",
+        raise UnreadableFileError(
+            "file.too_big",
             "Row {row} of column {column} is too large a number: {cell}.",
             row=int(endless[0]) + 1,
             column=cell(found.column),

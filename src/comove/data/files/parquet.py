@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from comove.core.errors import UnreadableFileError
 from comove.data.files.grid import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Grid
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell
 from comove.data.files.typed import aware
 
 
@@ -34,8 +35,8 @@ def parquet_grid(content: bytes) -> Grid:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise unreadable(
-            "not_installed",
+        raise UnreadableFileError(
+            "file.not_installed",
             "Reading {kind} files needs a package that is not installed.",
             "Install it: pip install 'comove[files]'.",
             kind="Parquet",
@@ -46,7 +47,9 @@ def parquet_grid(content: bytes) -> Grid:
         table = file.read(use_threads=False)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        raise unreadable("not_parquet", "The file is no Parquet file, or is damaged.") from error
+        raise UnreadableFileError(
+            "file.not_parquet", "The file is no Parquet file, or is damaged."
+        ) from error
     columns = [column_of(table.column(i), name) for i, name in enumerate(table.column_names)]
     return Grid(header=tuple(table.column_names), columns=tuple(columns))
 
@@ -55,7 +58,7 @@ def _refuse_large(found: Any) -> None:  # noqa: ANN401 - pyarrow's metadata
     groups = range(found.num_row_groups)
     total = sum(found.row_group(i).total_byte_size for i in groups)
     if found.num_rows > MOST_ROWS or found.num_columns > MOST_COLUMNS or total > MOST_BYTES:
-        raise unreadable("too_large", "The file is too large.", "Split it.")
+        raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
 
 
 def column_of(chunks: Any, name: str) -> Any:  # noqa: ANN401 - an Arrow array in, cells out
@@ -102,8 +105,8 @@ def column_of(chunks: Any, name: str) -> Any:  # noqa: ANN401 - an Arrow array i
         return chunks.to_pylist()
     if pa.types.is_null(kind):
         return [None] * len(chunks)
-    raise unreadable(
-        "column_type",
+    raise UnreadableFileError(
+        "file.column_type",
         "Column {column} holds {kind}, which is neither a number, a date nor text.",
         "Leave it out of the file.",
         column=cell(name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from comove.core.errors import UnreadableFileError
 from comove.core.series import SeriesSpec
 from comove.core.source import Rows
 from comove.data.catalogue import Catalogue
@@ -14,7 +15,7 @@ from comove.data.files.excel import excel_grid
 from comove.data.files.grid import MOST_BYTES, Grid
 from comove.data.files.options import FileOptions
 from comove.data.files.parquet import parquet_grid
-from comove.data.files.refusing import unopened, unreadable
+from comove.data.files.refusing import unopened
 from comove.data.files.text import text_grid
 
 EXCEL = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -115,13 +116,13 @@ def _content(file: Path) -> bytes:
     try:
         size = file.stat().st_size
         if size > MOST_BYTES:
-            raise unreadable("too_large", "The file is too large.", "Split it.")
+            raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
         content = file.read_bytes()
     except (OSError, ValueError) as error:
         cause = error if isinstance(error, OSError) else OSError(str(error))
         raise unopened(file, cause) from error
     if not content.strip():
-        raise unreadable("empty", "The file is empty.")
+        raise UnreadableFileError("file.empty", "The file is empty.")
     return content
 
 
@@ -133,8 +134,8 @@ def _grid(file: Path, content: bytes, options: FileOptions) -> Grid:
         return excel_grid(content, options)
     if suffix in TEXT:
         return text_grid(content, options)
-    raise unreadable(
-        "kind",
+    raise UnreadableFileError(
+        "file.kind",
         "Files of the kind {suffix} are not read.",
         "Save it as CSV, Parquet or Excel.",
         suffix=suffix,

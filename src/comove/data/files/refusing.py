@@ -1,46 +1,55 @@
-"""The one error of a file that is not what it should be, with the place where it is not."""
+"""How an error shows what a user's file holds: quoted, printable, short."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from comove.core.errors import UnreadableFileError
 
 LONGEST = 40
 """Characters of a cell that an error repeats."""
-
-
-def unreadable(reason: str, text: str, hint: str = "", /, **values: object) -> UnreadableFileError:
-    """Build the error.
-
-    Parameters
-    ----------
-    reason
-        The rest of its code after ``file.``.
-    text, hint
-        In English, with fields.
-    **values
-        What fills them; a cell is cut to 40 characters.
-
-    Returns
-    -------
-    UnreadableFileError
-        To be raised.
-    """
-    shown = {name: _short(value) for name, value in values.items()}
-    return UnreadableFileError(f"file.{reason}", text, hint, **shown)
-
-
-def _short(value: object) -> object:
-    if isinstance(value, str) and len(value) > 4 * LONGEST:
-        return value[: 4 * LONGEST] + "..."
-    return value
+MOST = 12
+"""Names that an error lists."""
 
 
 def cell(text: object) -> str:
-    """Return a cell as an error shows it: quoted, printable, short."""
+    """Return a cell as an error shows it.
+
+    Parameters
+    ----------
+    text
+        As found.
+
+    Returns
+    -------
+    str
+        Quoted, at most 40 characters.
+
+    Examples
+    --------
+    >>> cell("12,5")
+    "'12,5'"
+    """
     shown = str(text)
     return repr(shown if len(shown) <= LONGEST else shown[:LONGEST] + "...")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as an error lists them.
+
+    Parameters
+    ----------
+    names
+        Of columns or sheets.
+
+    Returns
+    -------
+    str
+        At most twelve, each cut to 40 characters.
+    """
+    shown = [name[:LONGEST] for name in names[:MOST]]
+    return ", ".join(shown + ["..."] * (len(names) > MOST)) or "-"
 
 
 def unopened(file: Path, cause: OSError) -> UnreadableFileError:
@@ -58,8 +67,8 @@ def unopened(file: Path, cause: OSError) -> UnreadableFileError:
     UnreadableFileError
         To be raised.
     """
-    return unreadable(
-        "unopened",
+    return UnreadableFileError(
+        "file.unopened",
         "{file} cannot be read: {reason}.",
         "Check the path and its permissions.",
         file=str(file),

@@ -7,9 +7,10 @@ import csv
 import io
 import unicodedata
 
+from comove.core.errors import UnreadableFileError
 from comove.data.files.grid import MOST_COLUMNS, MOST_ROWS, Grid
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell
 
 CANDIDATES = (",", ";", "\t", "|")
 LONGEST_CELL = 1_000
@@ -54,7 +55,7 @@ def text_grid(content: bytes, options: FileOptions) -> Grid:
     """
     text = decoded(content, options.encoding)
     if "\x00" in text:
-        raise unreadable("binary", "The file holds binary data, not text.")
+        raise UnreadableFileError("file.binary", "The file holds binary data, not text.")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", options.skip)
     body = lines[-1] if len(lines) > options.skip else ""
     body = body.lstrip("\n")
@@ -103,8 +104,8 @@ def decoded(content: bytes, encoding: str) -> str:
                 continue
             if fits(text):
                 return text
-    raise unreadable(
-        "encoding",
+    raise UnreadableFileError(
+        "file.encoding",
         "The encoding of the file cannot be told.",
         "Declare it, e.g. --encoding cp932, or save the file as UTF-8.",
     )
@@ -114,8 +115,8 @@ def _strictly(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except (UnicodeError, LookupError) as error:
-        raise unreadable(
-            "not_encoded",
+        raise UnreadableFileError(
+            "file.not_encoded",
             "The file is not encoded as {encoding}.",
             "Declare another encoding, or save the file as UTF-8.",
             encoding=encoding,
@@ -152,8 +153,8 @@ def _delimiter(body: str) -> str:
     present = [candidate for candidate in CANDIDATES if candidate in head]
     if not found and len(present) == 1:
         return present[0]  # a ragged row is then named by its line
-    raise unreadable(
-        "delimiter",
+    raise UnreadableFileError(
+        "file.delimiter",
         "The delimiter of the file cannot be told.",
         "Declare it, e.g. --delimiter semicolon.",
     )
@@ -174,20 +175,20 @@ def _table(body: str, delimiter: str) -> tuple[tuple[str, ...], tuple[list[str],
     try:
         rows = [row for row in reader if row and (row[0] or any(row))]
     except csv.Error as error:
-        raise unreadable(
-            "quotation",
+        raise UnreadableFileError(
+            "file.quotation",
             "Line {line} cannot be split: a quotation mark is not closed or stands inside a cell.",
             line=reader.line_num,
         ) from error
     if not rows:
-        raise unreadable("empty", "The file is empty.")
+        raise UnreadableFileError("file.empty", "The file is empty.")
     width = len(rows[0])
     if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
-        raise unreadable("too_large", "The file is too large.", "Split it.")
+        raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
     if len(set(map(len, rows))) > 1:
         line = next(i for i, row in enumerate(rows) if len(row) != width)
-        raise unreadable(
-            "ragged",
+        raise UnreadableFileError(
+            "file.ragged",
             "Row {row} below the header has {found} cells, the header has {width}.",
             "A number may contain the delimiter: quote it, or declare another delimiter.",
             row=line,
@@ -198,7 +199,7 @@ def _table(body: str, delimiter: str) -> tuple[tuple[str, ...], tuple[list[str],
     columns = tuple(list(column) for column in zip(*rows[1:], strict=True))
     for name, column in zip(header, columns, strict=False):
         if max(map(len, column)) > LONGEST_CELL:
-            raise unreadable(
-                "long_cell", "A cell of column {column} is too long.", column=cell(name)
+            raise UnreadableFileError(
+                "file.long_cell", "A cell of column {column} is too long.", column=cell(name)
             )
     return header, columns or tuple([] for _ in header)

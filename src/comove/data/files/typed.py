@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from comove.core.errors import UnreadableFileError
 from comove.core.observations import Floats
 from comove.data.files.days import FIRST_YEAR, LAST_YEAR, Days, days, zone_of
 from comove.data.files.numerals import Figures, figures
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, unreadable
+from comove.data.files.refusing import cell
 
 EXACT = 2**53
 """Whole numbers up to here are held without loss."""
@@ -190,8 +191,8 @@ def midnight(moment: datetime) -> bool:
 
 
 def _no_number(found: object, name: str, row: int) -> Exception:
-    return unreadable(
-        "not_a_number",
+    return UnreadableFileError(
+        "file.not_a_number",
         "Row {row} of column {column} is no number: {cell}.",
         "Empty cells, '.', '-' and N/A count as missing; declare other words with --missing.",
         row=row,
@@ -201,8 +202,8 @@ def _no_number(found: object, name: str, row: int) -> Exception:
 
 
 def _too_long(name: str) -> Exception:
-    return unreadable(
-        "too_long",
+    return UnreadableFileError(
+        "file.too_long",
         "Column {column} holds whole numbers too large to be held exactly.",
         "They may be identifiers; name the column of values with --value.",
         column=cell(name),
@@ -210,8 +211,8 @@ def _too_long(name: str) -> Exception:
 
 
 def _no_date(found: object, name: str, row: int) -> Exception:
-    return unreadable(
-        "not_a_date",
+    return UnreadableFileError(
+        "file.not_a_date",
         "Row {row} of column {column} is no date: {cell}.",
         "Dates are written 2026-02-06, 2026/2/6, 20260206, 6 Feb 2026 or 2026年2月6日.",
         row=row,
