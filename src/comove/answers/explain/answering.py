@@ -10,6 +10,7 @@ from comove.answers.explain.grid import Design, lay_out
 from comove.answers.explain.headline import head
 from comove.answers.explain.levels import watch
 from comove.answers.explain.limits import limit
+from comove.answers.explain.linked import connect
 from comove.answers.explain.refuge import classify
 from comove.answers.explain.setting import Setting, find_setting
 from comove.answers.explain.split import JointSplit, split_jointly
@@ -55,8 +56,9 @@ def answer(
     chosen = {key: channels[key] for key in question.channels}
     setting = find_setting(question, snapshot)
     together = describe(setting)
-    unusual, peaks = compare(setting)
     design = lay_out(setting, chosen)
+    linkage = connect(setting, design)
+    unusual, peaks = compare(setting, None if linkage is None else linkage.link)
     joint, reason = _split(setting, design)
     why = state_why(setting, design, joint, reason)
     case = build_case(setting, design, joint)
@@ -78,7 +80,7 @@ def answer(
         levels=watch(setting),
         what_if=consider(setting),
         limits=limit(setting, together, unusual, why),
-        exhibits=draw(setting, why, peaks),
+        exhibits=draw(setting, why, peaks, linkage),
     )
 
 

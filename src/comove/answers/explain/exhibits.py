@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from comove.answers.explain.linked import Linkage
 from comove.answers.explain.setting import Setting
 from comove.answers.explain.unusual import PEAK_ROWS, PEAK_WINDOW
 from comove.core.diagnosis import Why
@@ -21,25 +22,52 @@ BEFORE = 126
 
 
 def draw(
-    setting: Setting, why: Why, peaks: Mapping[tuple[int, int], PeakTest]
+    setting: Setting,
+    why: Why,
+    peaks: Mapping[tuple[int, int], PeakTest],
+    linkage: Linkage | None,
 ) -> tuple[Exhibit, ...]:
     """Collect the pictures of the answer.
 
     Parameters
     ----------
-    setting, why, peaks
-        The window, the split and the sup-tests.
+    setting, why, peaks, linkage
+        The window, the split, the sup-tests, and the daily path of the leading correlation.
 
     Returns
     -------
     tuple of Exhibit
-        Paths, rolling correlation of the leading pair, return split, covariance split.
+        Paths, rolling and daily correlation of the leading pair, return split, covariance split.
     """
     found = [_paths(setting)]
     if setting.pair in peaks:
         found.append(_rolling(setting, peaks[setting.pair]))
+    if linkage is not None and linkage.link.dynamic is not None:
+        found.append(_daily(setting, linkage))
     found.extend(_splits(why, setting.question.level))
     return tuple(found)
+
+
+def _daily(setting: Setting, linkage: Linkage) -> Exhibit:
+    days = linkage.labels[-PEAK_ROWS:]
+    return Exhibit(
+        key="daily",
+        kind="lines",
+        columns={
+            "day": _iso(days),
+            "daily": tuple(linkage.path[-PEAK_ROWS:].tolist()),
+        },
+        marks={
+            "unit": "correlation",
+            "names": {"daily": "explain.word.daily"},
+            "shade": _shade(setting),
+        },
+        caption=say(
+            "explain.exhibit.daily",
+            first=Name(linkage.link.pair[0]),
+            second=Name(linkage.link.pair[1]),
+        ),
+    )
 
 
 def _shade(setting: Setting) -> list[str]:

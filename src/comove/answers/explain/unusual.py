@@ -11,6 +11,7 @@ from comove.core.case import generator
 from comove.core.diagnosis import PairCorrelation, PastEpisode, Unusual
 from comove.core.errors import NotEstimable
 from comove.core.estimate import Estimate
+from comove.core.link import Link
 from comove.core.observations import Floats
 from comove.stats.contagion import forbes_rigobon
 from comove.stats.correlation import Correlation, correlation, overlapping
@@ -28,13 +29,15 @@ PEAK_WINDOW = 63
 DECAY = 0.97
 
 
-def compare(setting: Setting) -> tuple[Unusual, dict[tuple[int, int], PeakTest]]:
+def compare(setting: Setting, link: Link | None) -> tuple[Unusual, dict[tuple[int, int], PeakTest]]:
     """Compare the move with history.
 
     Parameters
     ----------
     setting
         The window and its data.
+    link
+        What the tests of a closer link say.
 
     Returns
     -------
@@ -52,6 +55,7 @@ def compare(setting: Setting) -> tuple[Unusual, dict[tuple[int, int], PeakTest]]
         rank=rank,
         episodes=tuple(_past(setting, episode) for episode in setting.episodes),
         since=setting.panel.labels[0].item(),
+        link=link,
     ), peaks
 
 
@@ -143,7 +147,7 @@ def _adjusted(setting: Setting, pair: tuple[int, int], before: slice) -> Estimat
         "correlation",
         "forbes_rigobon",
         (found.low, found.high),
-        pvalue=found.pvalue,
+        pvalue=found.pvalue_robust,
     )
 
 
