@@ -82,6 +82,7 @@ def test_the_venues_own_no_is_quoted():
         kraken(bar(3)[:-1], bar(4)),  # a cell lost
         kraken(bar(3), bar(4)[1:]),
         kraken(bar(3, close="１００")),  # digits of another script
+        kraken(bar(3, close="1_00")),
         kraken(bar(3, close="n/a")),
         kraken(bar(3, close=None)),
         kraken(bar(3, close="102")),  # above the day's high
@@ -107,6 +108,14 @@ def test_funding_in_another_dialect():
     sent = {"code": "00000", "msg": "success", "requestTime": 1, "data": data}
     rows = answered(source, "bitget/BTCUSDT/funding", "funding_btc", sent)
     np.testing.assert_allclose(rows.values, [1.0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("rate", [True, "1_000", " 1", "nan", "Infinity", "٤", None, "", []])
+def test_funding_that_is_no_plain_number_is_refused(rate):
+    row = {"symbol": "BTCUSDT", "fundingRate": rate, "fundingTime": str(ms("2026-02-03T08:00:00"))}
+    sent = {"code": "00000", "msg": "success", "requestTime": 5, "data": [row]}
+    with pytest.raises(PayloadError):
+        answered(source, "bitget/BTCUSDT/funding", "funding_btc", sent)
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):

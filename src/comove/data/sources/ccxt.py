@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
-from comove.core.errors import SourceError
+from comove.core.errors import PayloadError, SourceError
+from comove.core.observations import Floats
 from comove.core.series import SeriesSpec
 from comove.core.source import Payload, Request, Rows, Span
 from comove.data.sources import _venue as venue
-from comove.data.sources._payload import instant, listing, message, nothing, number, unusable
+from comove.data.sources._payload import (
+    instant,
+    listing,
+    message,
+    nothing,
+    number,
+    partial,
+    unusable,
+)
 
 ROWS = 200
 """Rows asked for in one call: no venue's limit for bars is smaller."""
 DAYS = {"1d": 200, "1h": 8, "15m": 2, "funding": 30}
 
 _BAR = ((0, "ms"), *((column, "number") for column in range(1, 6)))
+_PLAIN = re.compile(r"[-+.0-9eE]*", re.ASCII)
 _COMPLAINTS = ("error", "errors", "err", "msg", "message", "warnings")
 _MISREAD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a library written for good answers may raise on bad ones."""
@@ -96,8 +108,10 @@ class Ccxt:
         """Read one payload; see :class:`~comove.core.source.Source`."""
         asked = self._asked(code)
         found = venue.answer(payload)
-        if _odd(found):
-            raise unusable(payload, "answer")
+        if _ragged(found):
+            raise partial(payload)
+        if _lenient(found):
+            raise unusable(payload, "number")
         dialect = _Dialect(self, asked, code)
         answers = iter([found])
         dialect.exchange.fetch = lambda *_, **__: next(answers)
@@ -111,8 +125,8 @@ class Ccxt:
         if not rows and not _empty(found):
             raise nothing(payload)
         if asked.what == "funding":
-            return _funding(payload, rows)
-        return _bars(payload, rows, venue.BARS[asked.what])
+            return _funding(payload, found, rows)
+        return _bars(payload, found, rows, venue.BARS[asked.what])
 
 
 class _Dialect:
@@ -191,15 +205,44 @@ def _empty(found: object) -> bool:
     return any(not rows for field, rows in _lists(found) if field not in _COMPLAINTS)
 
 
-def _odd(found: object) -> bool:
-    """Tell whether ccxt would read more into an answer than it says.
+def _ragged(found: object) -> bool:
+    """Tell whether rows of a list differ in length: ccxt takes one that lost a cell as whole."""
+    return any(
+        len({len(row) for row in rows if isinstance(row, list)}) > 1 for _, rows in _lists(found)
+    )
 
-    It takes digits of any script for a number, and a row that lost a cell for a whole one.
+
+def _lenient(found: object) -> bool:
+    """Tell whether a text is a number to Python alone: ``"1_000"``, or in digits of any script."""
+    if isinstance(found, list | dict):
+        return any(map(_lenient, found.values() if isinstance(found, dict) else found))
+    if not isinstance(found, str) or _PLAIN.fullmatch(found):
+        return False
+    try:
+        float(found)
+    except ValueError:
+        return False
+    return True
+
+
+def _told(payload: Payload, found: object, values: Floats) -> Floats:
+    """Return values if the answer holds every one of them as a number.
+
+    ccxt takes ``true`` for one.
     """
-    for _, rows in _lists(found):
-        if len({len(row) for row in rows if isinstance(row, list)}) > 1:
-            return True
-    return any(sign.isdigit() and not sign.isascii() for text in _texts(found) for sign in text)
+    if not {*_numbers(payload, found)}.issuperset(values.tolist()):
+        raise unusable(payload, "number")
+    return values
+
+
+def _numbers(payload: Payload, found: object) -> Iterator[float]:
+    """Yield every JSON number, and every text that is nothing but one."""
+    if isinstance(found, list | dict):
+        for part in found.values() if isinstance(found, dict) else found:
+            yield from _numbers(payload, part)
+    else:
+        with suppress(PayloadError):
+            yield number(payload, found, "number")
 
 
 def _lists(found: object, field: str = "") -> Iterator[tuple[str, list[Any]]]:
@@ -213,29 +256,21 @@ def _lists(found: object, field: str = "") -> Iterator[tuple[str, list[Any]]]:
             yield from _lists(part, name)
 
 
-def _texts(found: object) -> Iterator[str]:
-    """Yield every JSON text that is a value."""
-    if isinstance(found, str):
-        yield found
-    elif isinstance(found, list | dict):
-        for part in found.values() if isinstance(found, dict) else found:
-            yield from _texts(part)
-
-
-def _bars(payload: Payload, rows: list[Any], width: np.timedelta64) -> Rows:
+def _bars(payload: Payload, found: object, rows: list[Any], width: np.timedelta64) -> Rows:
     """Read bars; one whose extremes do not enclose its ends was not read as it was meant."""
     read = venue.columns(payload, [row[:6] for row in rows], _BAR, width=6)
     first, high, low, last = (np.array(read[column], "f8") for column in range(1, 5))
     if ((low > np.minimum(first, last)) | (high < np.maximum(first, last))).any():
         raise unusable(payload, "bar")
-    return venue.bars(payload, venue.instants(read[0]), last, width)
+    return venue.bars(payload, venue.instants(read[0]), _told(payload, found, last), width)
 
 
-def _funding(payload: Payload, rows: list[Any]) -> Rows:
+def _funding(payload: Payload, found: object, rows: list[Any]) -> Rows:
     listing(payload, rows, "list of rows")
     times = [instant(payload, row.get("timestamp"), "timestamp", 1000) for row in rows]
     rates = [number(payload, row.get("fundingRate"), "fundingRate") for row in rows]
-    return venue.funding(payload, venue.instants(times), np.array(rates, "f8"))
+    told = _told(payload, found, np.array(rates, "f8"))
+    return venue.funding(payload, venue.instants(times), told)
 
 
 source = Ccxt()

@@ -81,7 +81,7 @@ class Yahoo:
             raise _payload.unusable(payload, "symbol")
         wanted = BARS[bar][0] if bar else _DAILY
         granularity = _payload.member(payload, meta, "dataGranularity")
-        if granularity not in {wanted, bar or _DAILY}:
+        if granularity not in (wanted, bar or _DAILY):
             raise _payload.unusable(payload, "dataGranularity")
         stamps, values = _closes(payload, result, adjusted=spec.adjusted and not bar)
         if bar:
