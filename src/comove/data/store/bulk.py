@@ -143,17 +143,13 @@ def _write_part(folder: Path, block: Mapping[int, Track]) -> Part:
         column_encoding=encoding | {"value": "PLAIN"},
     ) as writer:
         for track in block.values():
-            zeros = pa.array(np.zeros(len(track), dtype="i4"))
-            names = [
-                pa.DictionaryArray.from_arrays(zeros, [name])
-                for name in (track.series, track.source)
-            ]
+            names = [_name(text, len(track)) for text in (track.series, track.source)]
             columns = [
                 *names,
-                pa.array(track.labels),
-                pa.array(track.known.astype("M8[ms]")),
-                pa.array(track.struck.astype("M8[ms]")),
-                pa.array(track.values),
+                _array(pa.date32(), track.labels.astype("i8").astype("i4")),
+                _array(pa.timestamp("ms"), track.known.astype("M8[ms]")),
+                _array(pa.timestamp("ms"), track.struck.astype("M8[ms]")),
+                _array(pa.float64(), track.values),
             ]
             table = pa.Table.from_arrays(columns, schema=schema)
             writer.write_table(table, row_group_size=max(len(track), 1))
@@ -161,6 +157,24 @@ def _write_part(folder: Path, block: Mapping[int, Track]) -> Part:
     part = _described(content, block, pq.read_metadata(io.BytesIO(content)))
     write_whole(part.file(folder), content)
     return part
+
+
+def _array(kind: Any, column: NDArray[Any]) -> Any:  # noqa: ANN401 - types of pyarrow
+    """Return a column without copying; ``pyarrow.array`` would load pandas to look at it."""
+    import pyarrow as pa
+
+    content = np.ascontiguousarray(column)
+    return pa.Array.from_buffers(kind, len(content), [None, pa.py_buffer(content)])
+
+
+def _name(text: str, count: int) -> Any:  # noqa: ANN401 - an array of pyarrow
+    """Return a column that says the same in every row."""
+    import pyarrow as pa
+
+    content = text.encode()
+    ends = pa.py_buffer(np.array([0, len(content)], dtype="i4"))
+    words = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(content)])
+    return pa.DictionaryArray.from_arrays(_array(pa.int32(), np.zeros(count, dtype="i4")), words)
 
 
 def _described(content: bytes, block: Mapping[int, Track], metadata: Any) -> Part:  # noqa: ANN401
@@ -230,8 +244,9 @@ def read_groups(path: Path, part: Part) -> Iterator[tuple[int, NDArray[Any]]]:
             if os.fstat(file.fileno()).st_size != part.size:
                 raise damaged(str(path))
             footer = _verified(file, part.footer, part.size - part.footer, part.footer_sha256)
-            window = _Window(part.size, (part.footer, footer))
-            reader = pq.ParquetFile(pa.PythonFile(window, mode="r"))
+            window = _Window(part.size)
+            described = pq.read_metadata(pa.BufferReader(footer))
+            reader = pq.ParquetFile(pa.PythonFile(window, mode="r"), metadata=described)
             for group in part.groups:
                 content = _verified(file, group.start, group.length, group.sha256)
                 window.show(group.start, content)
@@ -258,35 +273,46 @@ def _rows(table: Any) -> NDArray[Any]:  # noqa: ANN401 - a table of pyarrow
         table.num_rows,
         dtype=[("label", "M8[D]"), ("known", "M8[s]"), ("struck", "M8[s]"), ("value", "f8")],
     )
-    for name in ("label", "known", "struck", "value"):
-        rows[name] = table.column(name).to_numpy()
+    for name, stored in (
+        ("label", "i4"),
+        ("known", "M8[ms]"),
+        ("struck", "M8[ms]"),
+        ("value", "f8"),
+    ):
+        chunks = [
+            np.frombuffer(chunk.buffers()[1], dtype=stored)[
+                chunk.offset : chunk.offset + len(chunk)
+            ]
+            for chunk in table.column(name).chunks
+        ]  # not to_numpy, which would load pandas
+        rows[name] = np.concatenate(chunks)
     return rows
 
 
 class _Window:
-    """A file of which only what has been verified can be seen: the footer and one row group."""
+    """A file of which only one verified row group can be seen."""
 
     closed = False
 
-    def __init__(self, size: int, footer: tuple[int, bytes]) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
         self._at = 0
-        self._footer = footer
-        self._group = footer
+        self._start = 0
+        self._content = b""
 
     def show(self, start: int, content: bytes) -> None:
-        """Show the bytes of one row group in place of those of the last."""
-        self._group = (start, content)
+        """Show the bytes of a row group in place of those of the last."""
+        self._start, self._content = start, content
 
     def read(self, count: int = -1) -> bytes:
         """Read from where the last seek went."""
         end = self._size if count < 0 else min(self._at + count, self._size)
-        for start, content in (self._group, self._footer):
-            if start <= self._at and end <= start + len(content):
-                found = content[self._at - start : end - start]
-                self._at = end
-                return found
-        raise ValueError("bytes that were not verified")
+        start = self._start
+        if self._at < start or end > start + len(self._content):
+            raise ValueError("bytes that were not verified")
+        found = self._content[self._at - start : end - start]
+        self._at = end
+        return found
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
