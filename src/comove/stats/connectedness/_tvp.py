@@ -204,6 +204,7 @@ def follow(x: Floats, drift: Drift, how: Decomposition) -> Followed:
 
 
 def _causal(values: Floats, burn: int, drift: Drift, how: Decomposition) -> Followed:
+    values = values - values[0]  # a large common level would cost the means their digits
     early = matrix(values[:burn])
     mean, scale = early.mean(axis=0), early.std(axis=0)
     units = (values - mean) / scale
