@@ -74,7 +74,7 @@ def _correlations(ratios: Ratios) -> Proposition:
             f"diversify.correlations.{verdict}",
             now=ratios.now.quantity,
             baseline=ratios.at_baseline.quantity,
-            effect=ratios.correlation_effect,
+            **_bounded(ratios.correlation_effect),
             loss=Quantity(MATTERS, "share"),
         ),
     )
@@ -91,8 +91,14 @@ def _tail(tail: Tail | None) -> Proposition:
             f"diversify.tail.{verdict}",
             ratio=tail.ratio.quantity,
             plain=tail.plain.quantity,
-            penalty=tail.penalty,
+            **_bounded(tail.penalty),
             days=tail.days,
             loss=Quantity(MATTERS, "share"),
         ),
     )
+
+
+def _bounded(effect: Estimate) -> dict[str, Quantity]:
+    """Return a factor with both ends of its interval, as fields of a sentence."""
+    ends = {"factor": effect.value, "low": effect.low, "high": effect.high}
+    return {name: Quantity(end or 0.0, "ratio") for name, end in ends.items()}
