@@ -1,7 +1,7 @@
 """Hurts a store from outside and says what is left of it; run as a program of its own.
 
 ``python driver.py kill FOLDER ROUNDS SEED``      kill -9 an ingest at random moments
-``python driver.py points FOLDER``                end an ingest at every step that touches the disk
+``python driver.py points FOLDER STRIDE``         end an ingest at steps that touch the disk
 ``python driver.py crowd FOLDER SECONDS``         one writer and eight readers at once
 
 It imports little and forks, so that a round takes milliseconds.  It prints one JSON object.
@@ -146,7 +146,7 @@ def kill(folder, rounds, seed):
     return {"rounds": rounds, "acknowledged": total, "faults": faults}
 
 
-def points(folder):
+def points(folder, stride):
     """End an ingest of three batches just before and just after each step, one at a time."""
     steps = 0
     while True:
@@ -163,7 +163,7 @@ def points(folder):
             return {"steps": steps, "faults": [f"after step {steps}: {what}" for what in wrong]}
         if os.waitstatus_to_exitcode(status) == 0:
             return {"steps": steps, "faults": []}
-        steps += 1
+        steps += stride
 
 
 def stopped(folder, step, told):
