@@ -96,14 +96,16 @@ def _onward(url: str, location: str, request: Request) -> str:
     except ValueError:
         raise refusals.elsewhere(request.source, "?") from None
     if not location or not same or there.scheme != "https":
-        raise refusals.elsewhere(request.source, f"{there.scheme}://{there.hostname}"[:_SHOWN])
+        place = f"{there.scheme}://{there.netloc.rpartition('@')[2]}".encode()
+        shown = bodies.struck_out(place, request).decode()
+        raise refusals.elsewhere(request.source, shown[:_SHOWN])
     return onward
 
 
 def _judged(response: httpx2.Response, request: Request, now: Callable[[], float]) -> Payload:
     """Return the payload of an answer, or raise what its status or its head says."""
     status = response.status_code
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower() or _UNNAMED
+    kind = _told(response, "content-type", request).partition(";")[0].strip().lower() or _UNNAMED
     if status in _TROUBLES:
         wish = None
         if status in _WISHING:
@@ -117,7 +119,7 @@ def _judged(response: httpx2.Response, request: Request, now: Callable[[], float
         raise refusals.no_data(request.source, kind[:_SHOWN])
     if _declared(response) > request.limit:
         raise refusals.too_large(request.source, request.limit)
-    encoding = response.headers.get("content-encoding", "").strip().lower()
+    encoding = _told(response, "content-encoding", request).strip().lower()
     body = bodies.read(response.iter_raw(), encoding, request)
     return Payload(
         request=request.public(),
@@ -126,9 +128,17 @@ def _judged(response: httpx2.Response, request: Request, now: Callable[[], float
         body=bodies.struck_out(body, request),
         received=np.datetime64(int(now()), "s"),
         headers=tuple(
-            (name, response.headers[name][:_SHOWN]) for name in _KEPT if name in response.headers
+            (name, _told(response, name, request)[:_SHOWN])
+            for name in _KEPT
+            if name in response.headers
         ),
     )
+
+
+def _told(response: httpx2.Response, name: str, request: Request) -> str:
+    """Return a header field without the keys that were sent, should the service repeat them."""
+    told: str = response.headers.get(name, "")
+    return bodies.struck_out(told.encode(), request).decode()
 
 
 def _declared(response: httpx2.Response) -> int:
