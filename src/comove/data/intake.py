@@ -30,6 +30,8 @@ from comove.data.store.home import home
 from comove.data.store.opening import open_store
 
 if TYPE_CHECKING:
+    import httpx2
+
     from comove.core.checkup import Checkup
     from comove.data.catalogue import Catalogue
     from comove.data.fetching.hands import Hands
@@ -54,11 +56,14 @@ class Intake:
         UTC seconds since 1970; the desk's clock.
     today
         Day in New York.
+    transport
+        What carries calls; None for the network.
     """
 
     facts: Facts
     now: Callable[[], float]
     today: date
+    transport: httpx2.BaseTransport | None = None
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -242,7 +247,10 @@ class Intake:
         file = home() / STANDINGS
         seconds = int(self.now())
         with Client(
-            Timepiece(now=self.now), np.random.default_rng(seconds), standings=_standings(file)
+            Timepiece(now=self.now),
+            np.random.default_rng(seconds),
+            standings=_standings(file),
+            transport=self.transport,
         ) as client:
             try:
                 yield client
