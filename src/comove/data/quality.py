@@ -216,7 +216,7 @@ def repeat(track: Observations) -> Finding:
         ``problem`` naming the longest such run.
     """
     places = repeat_rule.run_places(track.values)
-    if not (places > repeat_rule.allowed(track.values, track.spec.kind)).any():
+    if not (places > repeat_rule.allowed(track.values, restless=True)).any():
         return _finding(track.spec.id, "repeat", "ok", "moving")
     last = int(np.argmax(places))
     longest = int(places[last])

@@ -73,8 +73,8 @@ def steps(labels: Instants, values: Floats, *, positive: bool) -> Steps:
     to d / ln 10, a change of unit has |k| >= 1 and |d - k ln 10| within four daily standard
     deviations of the series (robust, growing with the root of the gap, between 0.03 and 0.25).  A
     leap is any other ratio of ten or more.  Both must exceed eight times the median of
-    |d - k ln 10| over the five steps before and after, which a collapse in a rout does not: its
-    neighbours are as violent as itself.  Where values may be zero or negative, logarithms mean
+    |d - k ln 10|, over the five steps before and after and over the whole series.  A collapse in a
+    rout does not: its neighbours are as violent as itself.  Where values may be zero or negative, logarithms mean
     little; there a change of unit must also exceed ten times the 90 % quantile of changes and four
     times all but the largest of its ten neighbours, and leaps are not looked for.
     """
@@ -92,7 +92,8 @@ def steps(labels: Instants, values: Floats, *, positive: bool) -> Steps:
     if not len(candidates):
         return Steps(by=by, unit=unit)
     band = np.clip(SIGMAS * _scale(rest) * np.sqrt(gaps[candidates]), LEAST, WIDEST)
-    sharp = np.abs(moves[candidates]) > CALM * turbulence(rest, candidates)
+    calm = np.maximum(turbulence(rest, candidates), float(np.median(rest)))
+    sharp = np.abs(moves[candidates]) > CALM * calm
     tens = (decades[candidates] != 0.0) & (rest[candidates] <= band) & sharp
     if not positive:
         tens &= _outsized(values, candidates)

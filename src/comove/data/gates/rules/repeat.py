@@ -15,8 +15,10 @@ CHANCE = 0.001
 """Chance that a series with this share of unchanged days repeats so often by itself."""
 AROUND = 125
 """Values on either side from which the habit is read: about a year in all."""
+ENOUGH = 60
+"""Values beside a run from which a habit is read."""
 STICKY = 0.5
-"""Largest share of unchanged days that is believed of a price."""
+"""Largest share of unchanged days that is believed of a price or a volatility."""
 
 
 def run_places(values: Floats) -> Places:
@@ -44,15 +46,15 @@ def run_places(values: Floats) -> Places:
     return np.asarray(index - np.maximum.accumulate(np.where(starts, index, 0)) + 1)
 
 
-def allowed(values: Floats, kind: str) -> Places:
+def allowed(values: Floats, *, restless: bool) -> Places:
     """Return, for each value, the longest run of equal values that is in the series' habit.
 
     Parameters
     ----------
     values
         Shape (N,): what is held together with the batch.
-    kind
-        Of the series.
+    restless
+        The series is one that moves every day: a price, a volatility.
 
     Returns
     -------
@@ -64,16 +66,22 @@ def allowed(values: Floats, kind: str) -> Places:
     With p the share of unchanged values among the 250 around a value, the longest run among as many
     exceeds L values with a chance of about 250 (1 - p) p^L; L is chosen so that this is 0.001.
     Habits change: a policy rate, or a rate near its floor, stands still for months and has p near
-    one.  A series of which every value is the same has no habit to break, unless it is a price, for
-    which p is at most a half.
+    one.  Of a series that can only be positive (a price, a volatility) the run itself is left out
+    of p, which is at most a half, and a half where fewer than sixty values are left.
     """
     count = len(values)
-    same = np.concatenate([[0], np.cumsum(values[1:] == values[:-1])]) if count else np.zeros(1)
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    unchanged = np.concatenate([[0], np.cumsum(values[1:] == values[:-1])])
     index = np.arange(count)
     low, high = np.maximum(index - AROUND, 0), np.minimum(index + AROUND, count - 1)
-    share = (same[high] - same[low]) / np.maximum(high - low, 1)
-    if kind == "price":
-        share = np.minimum(share, STICKY)
+    start = index - run_places(values) + 1
+    end = index + run_places(values[::-1])[::-1] - 1
+    own = np.minimum(end, high) - np.maximum(start, low) if restless else 0
+    rest = high - low - own
+    share = (unchanged[high] - unchanged[low] - own) / np.maximum(rest, 1)
+    if restless:
+        share = np.where(rest < ENOUGH, STICKY, np.minimum(share, STICKY))
     inner = np.clip(share, 1e-9, 1.0 - 1e-9)
     habit = np.log(CHANCE / (2 * AROUND * (1.0 - inner))) / np.log(inner)
     most = np.maximum(np.ceil(np.minimum(habit, count)), REPEATS - 1)
@@ -89,7 +97,7 @@ def flags(batch: Batch) -> Flags:
     verdict on a row must not depend on how the days were cut into batches.
     """
     timeline = batch.timeline
-    most = allowed(timeline.values, batch.spec.kind)
+    most = allowed(timeline.values, restless=batch.spec.signs == "positive")
     stuck = timeline.onto_batch(run_places(timeline.values) > most)
     return Flags.first(stuck)
 

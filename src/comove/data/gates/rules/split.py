@@ -14,9 +14,9 @@ from comove.data.gates.rule import Flags, Rule
 FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0)
 """Splits that happen, either way; tenfold ones are seen by the rule ``jump``.  A split of three for
 two looks like a fall by a third, which single shares do suffer: it takes another source to see."""
-BAND = 0.05
+BAND = 0.06
 """Widest distance from such a factor, in logarithms."""
-SIGMAS = 2.0
+SIGMAS = 3.0
 """Daily standard deviations that the day's own move may add."""
 AGAINST = 0.03
 """Distance from a factor when another source shows what the day's own move was."""
