@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from comove.core.diversify import Diversification
 from comove.core.document import Block, Document, Paragraph, Section
 from comove.core.exhibit import Exhibit
-from comove.core.message import say
+from comove.core.message import Message, Name, Quantity, say
 from comove.report.diversify.change import compared, tilted
 from comove.report.diversify.hedging import hedging, pairs
 from comove.report.diversify.holding import claims, holdings, ratios, strains
+
+MOST_NAMED = 6
+"""Holdings that the title names."""
 
 
 def compose(
@@ -44,7 +47,7 @@ def compose(
         "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
     return Document(
-        title=say("report.diversify.title"),
+        title=say("report.diversify.title", holdings=_named(answer)),
         headline=answer.headline,
         sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
         titles=titles,
@@ -60,6 +63,19 @@ def compose(
             replications=answer.question.replications,
         ),
     )
+
+
+def _named(answer: Diversification) -> tuple[Message, ...]:
+    """Name the holdings with their weights, the largest first where there are many."""
+    weights = answer.question.weights
+    if len(weights) > MOST_NAMED:
+        weights = tuple(sorted(weights, key=lambda entry: -abs(entry[1])))[: MOST_NAMED - 1]
+    told = tuple(
+        say("report.diversify.holding", asset=Name(asset), weight=Quantity(weight, "share"))
+        for asset, weight in weights
+    )
+    more = len(answer.question.weights) - len(told)
+    return (*told, say("report.more_rows", count=more)) if more else told
 
 
 def _shown(pictures: Mapping[str, Exhibit], key: str) -> tuple[Exhibit, ...]:
