@@ -64,30 +64,9 @@ def _title(answer: Scenario) -> Message:
     named = answer.question.named
     if named is None:
         return say("report.scenario.title", assets=assets)
-    return say("report.scenario.title_named", scenario=_scenario(named), assets=assets)
-
-
-_INSTALLED = (
-    "real_yields_fall",
-    "real_yields_rise",
-    "fed_easing",
-    "fed_tightening",
-    "tech_stabilises",
-    "tech_sells_off",
-    "dollar_falls",
-    "dollar_rises",
-    "gold_rises",
-    "gold_falls",
-    "march_2020",
-    "rates_2022",
-    "carry_unwind_2024",
-    "january_february_2026",
-)
-
-
-def _scenario(named: str) -> Name | str:
-    """Name a scenario that comes with comove; the user's own is shown as it was written."""
-    return Name(f"scenario.named.{named}") if named in _INSTALLED else named
+    return say(
+        "report.scenario.title_named", scenario=Name(f"scenario.named.{named}"), assets=assets
+    )
 
 
 def _sessions(answer: Scenario) -> Quantity:

@@ -66,7 +66,13 @@ def _claim(snapshot: Snapshot, asset: str, funding: str, level: float) -> Coveri
         verdict = "cannot_tell"
         if difference.excludes_zero:
             verdict = "supports" if difference.value > 0.0 else "against"
-        says = say(f"levels.covering.{verdict}", difference=difference, **shared)
+        says = say(
+            f"levels.covering.{verdict}",
+            difference=difference.quantity,
+            low=Quantity(difference.low or 0.0, difference.unit),
+            high=Quantity(difference.high or 0.0, difference.unit),
+            **shared,
+        )
     return CoveringClaim(
         asset=asset,
         funding=funding,

@@ -153,7 +153,9 @@ def _gains(asset: str, found: tuple[Outlook, ...], extrapolates: bool) -> Scenar
     says = say(
         f"scenario.gains.{key}",
         asset=Name(asset),
-        median=centre,
+        median=centre.quantity,
+        low=Quantity(centre.low or 0.0, centre.unit),
+        high=Quantity(centre.high or 0.0, centre.unit),
         calm=laws["calm"].centre.quantity,
         stressed=laws["stressed"].centre.quantity,
         share=Quantity(laws["student"].same_sign, "share"),

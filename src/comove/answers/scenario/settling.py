@@ -12,7 +12,7 @@ from typing import Any
 from comove.core.errors import QuestionError, WindowError
 from comove.core.held import Held, asset_ids
 from comove.core.question import Window, parse_window
-from comove.core.scenario_question import MOST_SHOCKS, ScenarioQuestion, parse_weights
+from comove.core.scenario_question import ScenarioQuestion, parse_weights
 from comove.core.shock import Shock
 
 DRIVERS = ("dfii10", "dxy", "qqq", "vix", "gld")
@@ -41,7 +41,8 @@ def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
     Returns
     -------
     ScenarioQuestion
-        With catalogue ids, every shock in the unit of its series, a named scenario spelled out.
+        With catalogue ids, every shock in the unit of its series, a named scenario spelled out; one
+        of a file is no longer named, since only its moves are kept.
 
     Raises
     ------
@@ -69,7 +70,8 @@ def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
         question,
         assets=assets,
         asof=asof,
-        shocks=tuple(shock.text for shock in merged.values())[:MOST_SHOCKS],
+        shocks=tuple(shock.text for shock in merged.values()),
+        named=question.named if question.scenarios is None else None,
         scenarios=None,
         window=window,
         weights=_weights(question.weights, assets, held),
@@ -87,8 +89,6 @@ def _spelled_out(question: ScenarioQuestion, held: Held) -> tuple[tuple[str, ...
     if name is None and question.scenarios is None:
         return question.shocks, question.window
     if name is None or name not in known:
-        if name is not None and question.scenarios is None and (question.shocks or question.window):
-            return question.shocks, question.window  # settled before, from a file
         raise QuestionError(
             "scenario.named",
             "There is no scenario {name}.",
