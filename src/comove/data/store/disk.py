@@ -34,9 +34,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         passing.replace(path)
-    except BaseException:
+    except BaseException as cause:
         with suppress(OSError):
             passing.unlink(missing_ok=True)
+        if isinstance(cause, OSError) and cause.filename is None:
+            cause.filename = str(path)  # a write that fails does not say where
         raise
     force_folder(path.parent)
 
