@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from comove.core.answered import SCHEMA, Answered
+from comove.core.audit import Audit
 from comove.core.diagnosis import Diagnosis
 from comove.core.diversify import Diversification
 from comove.core.levels import Levels
@@ -25,7 +26,14 @@ from comove.core.spillover import Spillovers
 
 FOLDER = Path(__file__).parents[1] / "src" / "comove" / "report" / "schema"
 
-RESULTS: tuple[type[Answered], ...] = (Diagnosis, Spillovers, Scenario, Diversification, Levels)
+RESULTS: tuple[type[Answered], ...] = (
+    Diagnosis,
+    Spillovers,
+    Audit,
+    Scenario,
+    Diversification,
+    Levels,
+)
 """What answers return."""
 
 Schema = dict[str, Any]

@@ -12,6 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comove.core.audit import Audit
+    from comove.core.audit_question import AuditQuestion
+    from comove.core.claim import Claim
     from comove.core.diagnosis import Diagnosis
     from comove.core.diversify import Diversification
     from comove.core.diversify_question import DiversifyQuestion
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
+    "AuditQuestion",
+    "Claim",
     "ComoveError",
     "DataError",
     "Desk",
@@ -49,6 +57,7 @@ __all__ = [
     "ScenarioQuestion",
     "SpilloverQuestion",
     "Spillovers",
+    "audit",
     "diversify",
     "explain",
     "levels",
@@ -57,6 +66,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Audit": "comove.core.audit",
+    "AuditQuestion": "comove.core.audit_question",
+    "Claim": "comove.core.claim",
     "ComoveError": "comove.core.errors",
     "DataError": "comove.core.errors",
     "Desk": "comove.desk",
@@ -221,3 +233,36 @@ def levels(*assets: str, **options: Any) -> Levels:  # noqa: ANN401 - fields of 
     from comove.desk import Desk
 
     return Desk.open().levels(LevelsQuestion(assets=assets, **options))
+
+
+def audit(
+    text: str | Sequence[Claim | Mapping[str, Any]],
+    **options: Any,  # noqa: ANN401 - fields of AuditQuestion
+) -> Audit:
+    """Test the claims of a text, as known on its day.
+
+    Parameters
+    ----------
+    text
+        A text in English or Japanese (plain, Markdown, HTML, or claims in TOML), or structured
+        claims: :class:`~comove.core.claim.Claim` or mappings of its fields.
+    **options
+        Fields of :class:`~comove.core.audit_question.AuditQuestion`: ``asof`` ...
+
+    Returns
+    -------
+    Audit
+        From the bundled history.
+
+    Raises
+    ------
+    ComoveError
+        With a hint.
+    """
+    from comove.core.audit_question import AuditQuestion
+    from comove.core.claim import claims_of
+    from comove.desk import Desk
+
+    if isinstance(text, str):
+        return Desk.open().audit(AuditQuestion(text=text, **options))
+    return Desk.open().audit(AuditQuestion(text="", claims=claims_of(text), **options))

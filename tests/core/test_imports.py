@@ -40,6 +40,6 @@ def test_public_names_are_there_and_nothing_else_is():
 
     assert sorted(comove.__all__) == comove.__all__
     assert all(getattr(comove, name) is not None for name in comove.__all__)
-    assert set(comove._HOMES) | {"diversify", "explain", "spillover"} == set(comove.__all__)
+    assert set(comove._HOMES) | {"audit", "diversify", "explain", "spillover"} == set(comove.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = comove.nothing

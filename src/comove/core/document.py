@@ -73,7 +73,42 @@ class Badge:
     says: tuple[Message, ...]
 
 
-Block = Paragraph | Table | Badge | Exhibit
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A stretch of a quoted text.
+
+    Attributes
+    ----------
+    text
+        As it stands.
+    numbers
+        Of the badges that speak of it; empty for text that is not judged.
+    verdict
+        The gravest of their verdicts.
+    """
+
+    text: str
+    numbers: tuple[int, ...] = ()
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A text of somebody else's, quoted with marks; terminals leave it to the full formats.
+
+    Attributes
+    ----------
+    paragraphs
+        In order, each as runs.
+    language
+        Of the text.
+    """
+
+    paragraphs: tuple[tuple[Run, ...], ...]
+    language: str
+
+
+Block = Paragraph | Table | Badge | Exhibit | Passage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +149,8 @@ class Document:
         The result as flat rows, for CSV.
     colophon
         As-of, fingerprint, version: small print at the end.
+    glance
+        Whether a page may list the verdicts on top; not where a table does.
     """
 
     title: Message
@@ -124,3 +161,4 @@ class Document:
     payload: Mapping[str, object] = field(hash=False)
     records: tuple[Mapping[str, object], ...] = field(hash=False)
     colophon: Message
+    glance: bool = True

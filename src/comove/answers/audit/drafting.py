@@ -1,0 +1,98 @@
+"""What a rule hands back: a claim and the figures of the clause that it used up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from comove.answers.audit.reading import cues
+from comove.answers.audit.reading.amounts import Amount
+from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.dates import Period
+from comove.core.claim import Claim
+
+REACH = 30
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A claim with the figures it rests on.
+
+    Attributes
+    ----------
+    claim
+        As understood.
+    used
+        Figures of the clause no other rule may use.
+    """
+
+    claim: Claim
+    used: tuple[Amount, ...] = ()
+
+
+def bounds(amount: Amount, scale: float = 1.0) -> dict[str, object]:
+    """Return the fields of a claim that hold a figure.
+
+    Parameters
+    ----------
+    amount
+        As stated.
+    scale
+        From the unit of the text to that of the claim.
+
+    Returns
+    -------
+    dict
+        ``low``, ``high``, ``step``, ``hedged``.
+    """
+    low, high = sorted((amount.low * scale, amount.high * scale))
+    return {
+        "low": None if amount.bound == "most" else low,
+        "high": None if amount.bound == "least" else high,
+        "step": amount.step * abs(scale),
+        "hedged": amount.hedged,
+    }
+
+
+def dated(period: Period | None, asof: date) -> dict[str, object]:
+    """Return the fields of a claim that hold a period; one that begins after the text is none."""
+    if period is None or period.start > asof:
+        return {}
+    if period.form == "before":
+        return {"end": period.end, "period": "before"}
+    if period.form == "by" and not period.exact:
+        return {"start": period.start, "end": period.end, "period": "stated"}
+    return {
+        "start": period.start,
+        "end": period.end,
+        "period": "since" if period.form == "since" else "stated",
+    }
+
+
+def near(clause: Clause, place: tuple[int, int], reach: int = REACH) -> Period | None:
+    """Return the period that stands within a few letters of a place, the one before it first."""
+    before = [p for p in clause.periods if 0 <= place[0] - p.place[1] <= reach]
+    if before:
+        return before[-1]
+    inside = [p for p in clause.periods if p.place[0] < place[1] and place[0] < p.place[1]]
+    after = [p for p in clause.periods if 0 <= p.place[0] - place[1] <= reach]
+    return next(iter((*inside, *after)), None)
+
+
+def peaks(clause: Clause, pattern: re.Pattern[str] = cues.PEAK) -> list[tuple[int, int]]:
+    """Return where peaks (or lows) are named."""
+    return [match.span() for match in pattern.finditer(clause.text)]
+
+
+def negated(clause: Clause, place: int, reach: int = 28) -> bool:
+    """Tell whether the words around a place deny it."""
+    if clause.language == "ja":
+        return bool(cues.NEGATION.search(clause.text[place : place + 24]))
+    return bool(cues.NEGATION.search(clause.text[max(0, place - reach) : place + 4]))
+
+
+def percents(clause: Clause) -> Iterator[Amount]:
+    """Yield the figures in percent."""
+    yield from (amount for amount in clause.amounts if amount.unit == "%")

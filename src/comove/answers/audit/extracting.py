@@ -1,0 +1,101 @@
+"""Every rule over every clause: what a text states, and which sentences stay dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from types import ModuleType
+
+from comove.answers.audit.reading.clauses import Clause, clauses
+from comove.core.claim import Claim
+from comove.core.registry import members
+from comove.core.series import SeriesSpec
+
+MOST = 400
+"""Claims of a text that are tested; what comes later is listed as not read."""
+Span = tuple[int, int]
+
+
+@cache
+def kinds() -> tuple[tuple[str, ModuleType], ...]:
+    """Return the rules in the order they look at a clause."""
+    found = members("comove.answers.audit.kinds")
+    return tuple(sorted(found.items(), key=lambda entry: entry[1].RANK))
+
+
+def extract(
+    text: str, asof: date, specs: Mapping[str, SeriesSpec]
+) -> tuple[tuple[Claim, ...], tuple[Span, ...]]:
+    """Read the claims of a text.
+
+    Parameters
+    ----------
+    text
+        Without markup.
+    asof
+        Day of the text.
+    specs
+        Every series by id.
+
+    Returns
+    -------
+    tuple
+        Claims in the order of the text, and the sentences with figures or names of which nothing
+        was understood, as ``(start, end)``.
+    """
+    found: list[Claim] = []
+    unread: dict[Span, None] = {}
+    understood: set[Span] = set()
+    for clause in clauses(text, asof, specs):
+        place = clause.quote_at
+        drafted = of_clause(clause) if len(found) < MOST and not clause.asks else []
+        found += drafted
+        if drafted:
+            understood.add(place)
+        elif clause.mentions or clause.amounts:
+            unread[place] = None
+    left = tuple(place for place in unread if place not in understood)
+    return _distinct(found)[:MOST], left
+
+
+def of_clause(clause: Clause) -> list[Claim]:
+    """Apply every rule to one clause; a figure goes to the first rule that takes it.
+
+    Parameters
+    ----------
+    clause
+        Any.
+
+    Returns
+    -------
+    list of Claim
+        In the order of the rules.
+    """
+    found: list[Claim] = []
+    for _, kind in kinds():
+        drafts = list(kind.extract(clause))
+        found += [draft.claim for draft in drafts]
+        used = {amount for draft in drafts for amount in draft.used}
+        if used:
+            left = tuple(amount for amount in clause.amounts if amount not in used)
+            clause = replace(clause, amounts=left)
+    return found
+
+
+def _distinct(found: list[Claim]) -> tuple[Claim, ...]:
+    """Drop what one clause states twice in the same sense."""
+    seen: dict[tuple[object, ...], Claim] = {}
+    for claim in found:
+        key = (
+            claim.kind,
+            claim.variant,
+            claim.series,
+            claim.others,
+            claim.place,
+            claim.low,
+            claim.high,
+        )
+        seen.setdefault(key, claim)
+    return tuple(sorted(seen.values(), key=lambda claim: claim.place))

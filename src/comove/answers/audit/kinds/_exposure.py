@@ -1,0 +1,79 @@
+"""How an asset has answered a driver: one regression, with errors that survive what returns do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from comove.answers.audit.viewing import RETURNS, Unseen, View
+from comove.core.errors import NotEstimable
+from comove.core.estimate import Estimate
+from comove.stats.regression import ols_hac
+
+BASELINE = 504
+LEAST = 60
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A slope and what it rests on.
+
+    Attributes
+    ----------
+    slope
+        Change of the asset per unit of the driver, with interval.
+    moves
+        Shape (T,), of the driver over the sample.
+    correlation
+        Over the same sample.
+    """
+
+    slope: Estimate
+    moves: np.ndarray
+    correlation: float
+
+
+def exposure(view: View, asset: str, driver: str, until: object = None) -> Exposure:
+    """Regress an asset's changes on a driver's.
+
+    Parameters
+    ----------
+    view
+        The history.
+    asset, driver
+        Ids.
+    until
+        Last day of the sample; None for the day of the text.
+
+    Returns
+    -------
+    Exposure
+        Over the last :data:`BASELINE` joint sessions before.
+
+    Raises
+    ------
+    Unseen
+        When one is made from the other or they share too few sessions.
+    """
+    ids = (RETURNS.get(asset, asset), RETURNS.get(driver, driver))
+    if view.snapshot.circular(*ids) and {*ids} != {"gdx", "gld"}:
+        raise Unseen("circular")
+    changes = view.returns(asset, driver)
+    end = len(changes.values) if until is None else view.rows(changes, None, until).stop  # type: ignore[arg-type]
+    rows = slice(max(end - BASELINE, 0), end)
+    if rows.stop - rows.start < LEAST:
+        raise Unseen("too_short")
+    y, x = changes.values[rows, 0], changes.values[rows, 1:]
+    try:
+        fit = ols_hac(y, x, level=view.question.level)
+    except NotEstimable:
+        raise Unseen("too_short") from None
+    slope = view.joint_scope(changes, rows).estimate(
+        float(fit.coef[-1]),
+        "beta",
+        "ols_hac_total",
+        (float(fit.low[-1]), float(fit.high[-1])),
+        pvalue=float(fit.pvalue[-1]),
+    )
+    return Exposure(slope, x[:, 0], float(np.corrcoef(x[:, 0], y)[0, 1]))

@@ -1,0 +1,200 @@
+"""A fall from a peak, or a rise from a low: "GDX is 10-15 % below its December peak"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from comove.answers.audit.drafting import (
+    REACH,
+    Draft,
+    bounds,
+    dated,
+    near,
+    negated,
+    peaks,
+    percents,
+)
+from comove.answers.audit.judging import Judged, denied, fits
+from comove.answers.audit.reading import cues
+from comove.answers.audit.reading.amounts import Amount
+from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.names import RATES
+from comove.answers.audit.viewing import Unseen, View
+from comove.core.audit import Figure
+from comove.core.claim import Claim, Ruling
+from comove.core.message import Message, Name, Quantity, say
+
+RANK = 50
+YEAR = timedelta(days=365)
+INTRADAY = 1.5
+"""Daily standard deviations by which an intraday extreme may lie beyond the close."""
+DIVIDEND = 0.012
+"""What a distribution between peak and day may add to the fall of the quotes."""
+
+
+def extract(clause: Clause) -> Iterator[Draft]:
+    """Find falls from a peak and rises from a low."""
+    if clause.hypothetical or clause.future:
+        return
+    for amount in percents(clause):
+        for subject in clause.subjects(amount.start)[:4]:
+            if subject in RATES:
+                continue
+            draft = _draft(clause, amount, subject)
+            if draft is not None:
+                yield draft
+
+
+def _draft(clause: Clause, amount: Amount, subject: str) -> Draft | None:
+    way = cues.directed(clause.text, amount.start)
+    for pattern, wanted in ((cues.PEAK, "down"), (cues.TROUGH, "up")):
+        found = [
+            span
+            for span in peaks(clause, pattern)
+            if min(abs(span[0] - amount.end), abs(amount.start - span[1])) <= 2 * REACH
+        ]
+        drawn = "drawdown" in clause.text.lower() or "下落率" in clause.text
+        if not found and not (drawn and wanted == "down"):
+            continue
+        if found and not _leaves(clause, amount, way, wanted):
+            continue
+        span = found[0] if found else (amount.start, amount.end)
+        return Draft(_claim(clause, amount, subject, span, wanted, bool(found)), (amount,))
+    return None
+
+
+def _leaves(clause: Clause, amount: Amount, way: str, wanted: str) -> bool:
+    if way == wanted or amount.low < 0.0:
+        return True
+    words = {
+        "down": ("below", "off", "under", "から", "安"),
+        "up": ("above", "over", "off", "から", "from"),
+    }[wanted]
+    return way in ("", "flat") and any(word in clause.text for word in words)
+
+
+def _claim(
+    clause: Clause,
+    amount: Amount,
+    subject: str,
+    span: tuple[int, int],
+    wanted: str,
+    found: bool,
+) -> Claim:
+    period = near(clause, span) if found else None
+    around = clause.text[max(0, span[0] - 18) : span[1] + 6]
+    fields = dated(period, clause.asof)
+    if not fields and cues.RECORD.search(around):
+        fields = {"period": "record"}
+    others = [p for p in clause.periods if p is not period and p.end <= clause.asof]
+    at = next((p.end for p in others if p.exact or p.form in ("by", "in")), None)
+    sized = Amount(
+        amount.start,
+        amount.end,
+        abs(amount.low),
+        abs(amount.high),
+        "%",
+        amount.step,
+        amount.hedged,
+        amount.bound,
+    )
+    return clause.claim(
+        "fall",
+        (0, len(clause.text)),
+        series=(subject,),
+        unit="simple_return",
+        direction=wanted,
+        at=at,
+        negated=negated(clause, amount.start),
+        **{**bounds(sized, 0.01), **fields},
+    )
+
+
+def test(claim: Claim, view: View) -> Judged:
+    """Compare the stated fall with the one from the highest close, now and at its deepest."""
+    series, sign = claim.series[0], -1.0 if claim.direction == "down" else 1.0
+    spans = _spans(claim, view, series)
+    judged = [_from_peak(claim, view, series, sign, span) for span in spans]
+    order = ("holds", "misleading", "cannot_tell", "does_not_hold")
+    return denied(claim, min(judged, key=lambda found: order.index(found.verdict)))
+
+
+def _spans(claim: Claim, view: View, series: str) -> list[tuple[int, int]]:
+    if claim.period == "record":
+        return [view.span(series, None, claim.at or view.asof)]
+    if claim.period == "none":
+        day = claim.at or view.asof
+        return [view.span(series, day - YEAR, day), view.span(series, None, day)]
+    end = claim.end if claim.period == "stated" else claim.at or view.asof
+    return [view.span(series, claim.start, end)]
+
+
+def _from_peak(claim: Claim, view: View, series: str, sign: float, span: tuple[int, int]) -> Judged:
+    values = view.track(series).values
+    part = -sign * values[span[0] : span[1]]
+    peak = span[0] + int(np.argmax(part))
+    now = view.last(series, claim.at)
+    if now <= peak:
+        now = view.last(series)
+    if now <= peak:
+        raise Unseen("no_fall_yet")
+    path = values[peak + 1 : now + 1]
+    trough = peak + 1 + int(np.argmax(sign * path))
+    sizes = {
+        "now": sign * (values[now] / values[peak] - 1.0),
+        "before": sign * (values[max(now - 1, peak)] / values[peak] - 1.0),
+        "trough": sign * (values[trough] / values[peak] - 1.0),
+    }
+    gray = INTRADAY * view.sigma(series, now) + (
+        DIVIDEND if not view.quoted(series, view.day(series, peak)) else 0.0
+    )
+    found = {name: fits(claim, size, gray) for name, size in sizes.items()}
+    scope = view.scope(series, peak, now)
+    rows = tuple(view.cite(series, row) for row in dict.fromkeys((peak, trough, now)))
+    figures = tuple(
+        Figure(
+            key=f"audit.figure.{name}",
+            value=scope.exact(
+                -sign * -sizes[name] if sign > 0 else -sizes[name], "simple_return", "drawdown"
+            ),
+        )
+        for name in ("now", "trough")
+    )
+    verdict, why = _verdict(found)
+    fact = _fact(view, series, (peak, trough, now), "fall" if sign < 0 else "rise")
+    return Judged(verdict=verdict, rule="fall", fact=fact, why=why, figures=figures, rows=rows)
+
+
+def _verdict(found: dict[str, str]) -> tuple[Ruling, tuple[Message, ...]]:
+    if found["now"] == "in":
+        return "holds", ()
+    if found["before"] == "in":
+        return "holds", (say("audit.why.close_before"),)
+    if found["trough"] == "in":
+        return "holds", (say("audit.why.at_trough"),)
+    if "near" in found.values():
+        return "cannot_tell", (say("audit.why.intraday"),)
+    return "does_not_hold", ()
+
+
+def _fact(view: View, series: str, rows: tuple[int, int, int], key: str) -> Message:
+    values = view.track(series).values
+    peak, trough, now = rows
+    unit = view.unit(series)
+    sizes = [
+        Quantity(float(values[row] / values[peak] - 1.0), "simple_return") for row in (now, trough)
+    ]
+    name = key if trough != now else f"{key}_now"
+    return say(
+        f"audit.fact.{name}",
+        asset=Name(series),
+        peak=Quantity(float(values[peak]), unit),
+        peak_day=view.day(series, peak),
+        move=sizes[0],
+        day=view.day(series, now),
+        deepest=sizes[1],
+        trough_day=view.day(series, trough),
+    )

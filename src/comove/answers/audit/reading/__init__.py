@@ -1,0 +1,1 @@
+"""From a text to clauses with their names, figures and dates; nothing here knows what is tested."""

@@ -1,0 +1,344 @@
+"""Sentences and clauses with the names, figures and dates in them, and what they carry over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from comove.answers.audit.reading import cues
+from comove.answers.audit.reading.amounts import Amount, amounts
+from comove.answers.audit.reading.dates import Period, periods
+from comove.answers.audit.reading.letters import language_of, narrow
+from comove.answers.audit.reading.names import RATES, Mention, lexicon
+from comove.core.claim import Claim, ClaimKind
+from comove.core.series import SeriesSpec
+
+LONGEST = 700
+"""Letters of a clause that are read; what is longer is no sentence."""
+
+_STOP = re.compile(r"[。!?]+[」』)\"]?|[.]+[\"')]?(?=\s|$)|\n+")
+_SHORT = re.compile(
+    r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|vs|ca|cf|St|Mr|Ms|Dr|No|Inc|Ltd|Co|e\.g|i\.e|U\.S|U\.K|est)|\b[A-Z])$"
+)
+_SPLIT_EN = re.compile(
+    r"\s*;\s+|\s+-\s+|,?\s+(?:while|whereas|although|though)\s+|,\s+(?:but|yet|and|so)\s+|\s+but\s+"
+)
+_SPLIT_JA = re.compile(
+    r"(?:[たるいだ]が|ものの|のに対して?|一方で?|とともに)、|;|(?<=[いたるくし])一方(?=[^、])"
+)
+_OBJECT_BEFORE = re.compile(
+    r"(?:unlike|versus|vs\.?|than|against|with|to|relative to|compared with|alongside|despite|from|into|of|for|on|by|in|after)\s(?:the\s|both\s|us\s|u\.s\.\s)?$",
+    re.IGNORECASE,
+)
+_OBJECT_AFTER = re.compile(
+    r"^(?:に対し|に比べ|と比べ|より|との|と(?!もに)|を受け|を背景|につれ|とは|対比|に)"
+)
+_ALIKE = re.compile(
+    r"^\s*(?:,|and|&|や|と|、|・|および|及び|ならびに|並びに|,\s*and|or)?\s*(?:the\s)?\s*$"
+)
+_BOTH = re.compile(
+    r"\b(?:both|the two|the pair|each of them|they)\b|両者|両資産|双方|いずれも|ともに|両方|2資産|どちらも",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The smallest piece a rule looks at.
+
+    Attributes
+    ----------
+    text
+        Narrowed; of the same length as the piece of the text it stands for.
+    start
+        Where it begins in the text.
+    asof
+        Day of the text.
+    language
+        Of the sentence.
+    mentions, amounts, periods
+        In it, places counted from its own beginning.
+    carried
+        Ids of the assets spoken of before, the last one last.
+    earlier
+        Period named earlier in the sentence, for a clause without one.
+    sentence
+        Narrowed sentence it belongs to.
+    sentence_mentions
+        Names anywhere in the sentence, places counted from the sentence's beginning.
+    quote_at
+        Beginning and end of the sentence in the text.
+    """
+
+    text: str
+    start: int
+    asof: date
+    language: str
+    mentions: tuple[Mention, ...]
+    amounts: tuple[Amount, ...]
+    periods: tuple[Period, ...]
+    carried: tuple[str, ...] = ()
+    earlier: Period | None = None
+    sentence: str = ""
+    sentence_mentions: tuple[Mention, ...] = field(default=(), repr=False)
+    quote_at: tuple[int, int] = (0, 0)
+
+    @property
+    def hypothetical(self) -> bool:
+        """A condition or a forecast: nothing that has happened."""
+        return bool(cues.CONDITION.search(self.text))
+
+    @property
+    def future(self) -> bool:
+        """A forecast, a target, a possibility."""
+        return bool(cues.FUTURE.search(self.text))
+
+    @property
+    def asks(self) -> bool:
+        """A question states nothing."""
+        return bool(cues.QUESTION.search(self.sentence))
+
+    @property
+    def direction(self) -> str:
+        """Which way it says that something went."""
+        return cues.direction(self.text)
+
+    def subjects(self, place: int | None = None) -> tuple[str, ...]:
+        """Return the assets a figure or verb at a place is about.
+
+        Parameters
+        ----------
+        place
+            Where it stands; None: the first subject of the clause.
+
+        Returns
+        -------
+        tuple of str
+            Several when they are joined by "and"; empty when nothing is named.
+        """
+        acting = [m for m in self.mentions if not self.is_object(m)] or list(self.mentions)
+        before = [m for m in acting if place is None or m.start < place]
+        if before:
+            last = before[0] if place is None else before[-1]
+            return self._group(last)
+        owned = tuple(series for series in self.carried if series not in RATES)
+        if _BOTH.search(self.text) and len(owned) > 1:
+            return owned[-2:]
+        after = [m for m in self.mentions if place is not None and 0 <= m.start - place < 60]
+        if after and (self.language == "en" or not self.carried):
+            return self._group(after[0])
+        return self.carried[-1:]
+
+    def is_object(self, mention: Mention) -> bool:
+        """Tell whether a name is what something is compared with or caused by."""
+        if self.language == "ja":
+            return bool(_OBJECT_AFTER.match(self.text[mention.end : mention.end + 6])) and not (
+                _ALIKE.match(self._between(mention))
+            )
+        return bool(_OBJECT_BEFORE.search(self.text[max(0, mention.start - 18) : mention.start]))
+
+    def _between(self, mention: Mention) -> str:
+        later = [other for other in self.mentions if other.start >= mention.end]
+        return self.text[mention.end : later[0].start] if later else "."
+
+    def _group(self, mention: Mention) -> tuple[str, ...]:
+        place = self.mentions.index(mention)
+        low = high = place
+        while low > 0 and self._joined(low - 1):
+            low -= 1
+        while high + 1 < len(self.mentions) and self._joined(high):
+            high += 1
+        return tuple(dict.fromkeys(m.series for m in self.mentions[low : high + 1]))
+
+    def _joined(self, place: int) -> bool:
+        first, second = self.mentions[place], self.mentions[place + 1]
+        between = self.text[first.end : second.start]
+        return bool(between.strip()) and bool(_ALIKE.match(between))
+
+    def period(self, place: int | None = None) -> Period | None:
+        """Return the period nearest to a place, or the one named earlier in the sentence."""
+        if not self.periods:
+            return self.earlier
+        if place is None:
+            return self.periods[0]
+        return min(
+            self.periods, key=lambda p: min(abs(p.place[0] - place), abs(p.place[1] - place))
+        )
+
+    def claim(self, kind: ClaimKind, span: tuple[int, int], **fields: object) -> Claim:
+        """Make a claim of a stretch of this clause.
+
+        Parameters
+        ----------
+        kind
+            Of claim.
+        span
+            Where in the clause.
+        **fields
+            Of :class:`~comove.core.claim.Claim`.
+
+        Returns
+        -------
+        Claim
+            With its place in the text.
+        """
+        low, high = max(0, span[0]), min(len(self.text), span[1])
+        while low < high and self.text[low] in " ,、;-":
+            low += 1
+        while high > low and self.text[high - 1] in " ,、;":
+            high -= 1
+        return Claim(
+            kind=kind,
+            place=(self.start + low, self.start + high),
+            quote=self.text[low:high],
+            language=self.language,
+            attributed=bool(cues.ATTRIBUTION.search(self.sentence)),
+            **fields,  # type: ignore[arg-type]
+        )
+
+
+def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[Clause]:
+    """Cut a text into clauses.
+
+    Parameters
+    ----------
+    text
+        Without markup.
+    asof
+        Day of the text.
+    specs
+        Every series by id.
+
+    Yields
+    ------
+    Clause
+        Only where a name or a digit stands in the sentence.
+    """
+    known = lexicon(specs)
+    whole = language_of(text)
+    carried: tuple[str, ...] = ()
+    for start, end in sentences(text):
+        raw = narrow(text[start:end])
+        names = known.mentions(raw)
+        if not names and not _DIGIT.search(raw) and not _BOTH.search(raw):
+            continue
+        spoken = language_of(raw) if len(raw) > 12 else whole
+        sentence = Clause(
+            raw, start, asof, spoken, names, (), (), carried, None, raw, names, (start, end)
+        )
+        yield from _pieces(_measured(sentence))
+        carried = _carry(carried, sentence)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Find the sentences of a text.
+
+    Parameters
+    ----------
+    text
+        Without markup.
+
+    Yields
+    ------
+    tuple of int
+        Beginning and end of each, no longer than :data:`LONGEST`.
+    """
+    begin = 0
+    for match in _STOP.finditer(text):
+        if match.group(0)[0] == "." and _SHORT.search(
+            text[max(begin, match.start() - 8) : match.start()]
+        ):
+            continue
+        yield from _cut(text, begin, match.end())
+        begin = match.end()
+    yield from _cut(text, begin, len(text))
+
+
+def _cut(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - begin > LONGEST:
+        yield begin, begin + LONGEST
+        begin += LONGEST
+    while begin < end and text[begin].isspace():
+        begin += 1
+    if text[begin:end].strip():
+        yield begin, end
+
+
+def _measured(clause: Clause) -> Clause:
+    """Find dates and figures, neither inside the other."""
+    averages = [match.span() for match in cues.AVERAGE.finditer(clause.text)]
+    windows = [match.span() for match in cues.WINDOW.finditer(clause.text)]
+    named = [(m.start, m.end) for m in clause.mentions]
+    masked = list(clause.text)
+    for low, high in (*averages, *named):
+        masked[low:high] = "\x00" * (high - low)
+    found = periods("".join(masked), clause.asof)
+    hidden = (*named, *averages, *windows, *(period.place for period in found))
+    return replace(clause, periods=found, amounts=amounts(clause.text, tuple(hidden)))
+
+
+def _pieces(sentence: Clause) -> Iterator[Clause]:
+    carried, earlier = sentence.carried, None
+    for low, high in _bounds(sentence):
+        piece = replace(
+            sentence,
+            text=sentence.text[low:high],
+            start=sentence.start + low,
+            mentions=tuple(
+                replace(m, start=m.start - low, end=m.end - low)
+                for m in sentence.mentions
+                if low <= m.start < high
+            ),
+            amounts=tuple(
+                replace(a, start=max(a.start - low, 0), end=a.end - low)
+                for a in sentence.amounts
+                if low <= a.end - 1 < high
+            ),
+            periods=tuple(
+                replace(p, place=(max(p.place[0] - low, 0), p.place[1] - low))
+                for p in sentence.periods
+                if low <= p.place[1] - 1 < high
+            ),
+            carried=carried,
+            earlier=earlier,
+        )
+        yield piece
+        carried = _carry(carried, piece)
+        earlier = piece.periods[-1] if piece.periods else earlier
+
+
+def _bounds(sentence: Clause) -> Iterator[tuple[int, int]]:
+    """Cut where another asset takes over; a condition stays with what follows from it."""
+    if cues.CONDITION.search(sentence.text):
+        yield 0, len(sentence.text)
+        return
+    pattern = _SPLIT_JA if sentence.language == "ja" else _SPLIT_EN
+    cuts = [match.end() for match in pattern.finditer(sentence.text)]
+    for mention in sentence.mentions:
+        before = sentence.text[: mention.start]
+        if sentence.language == "ja":
+            leads = (
+                before.endswith("、") and sentence.text[mention.end : mention.end + 1] in "はもが"
+            )
+        else:
+            leads = bool(re.search(r"(?:\band|,)\s(?:the\s)?$", before[-12:]))
+        if leads and any(amount.end <= mention.start for amount in sentence.amounts):
+            cuts.append(mention.start)
+    begin = 0
+    for cut in sorted({*cuts, len(sentence.text)}):
+        if cut > begin and sentence.text[begin:cut].strip(" ,、;()-"):
+            yield begin, cut
+            begin = cut
+
+
+def _carry(carried: tuple[str, ...], clause: Clause) -> tuple[str, ...]:
+    """Remember who was spoken of, the subject last."""
+    if not clause.mentions:
+        return carried
+    subject = clause.subjects()
+    rest = [m.series for m in clause.mentions if m.series not in subject]
+    merged = [*carried, *rest, *subject]
+    return tuple(dict.fromkeys(reversed(merged)))[4::-1] if merged else carried

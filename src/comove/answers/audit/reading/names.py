@@ -1,0 +1,308 @@
+"""Names of assets and rates in a text: the catalogue's, and what writers call them besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from comove.core.series import SeriesSpec
+
+_MORE: Mapping[str, tuple[str, ...]] = {
+    "btc": ("bitcoin", "btc", "BTC/USD", "仮想通貨ビットコイン", "暗号資産ビットコイン"),
+    "eth": ("ether", "eth"),
+    "gdx": (
+        "gold stocks",
+        "gold stock",
+        "gold equities",
+        "gold mining equities",
+        "gold mining shares",
+        "gold-mining stocks",
+        "gold-mining shares",
+        "gold-mining companies",
+        "gold mining companies",
+        "gold miners ETF",
+        "gold miner ETF",
+        "gold shares",
+        "mining stocks",
+        "mining shares",
+        "gold producers",
+        "gold mining",
+        "miner stocks",
+        "miner equities",
+        "mining equities",
+        "金株",
+        "金鉱株指数",
+        "金鉱山会社",
+        "鉱山株",
+        "金鉱山",
+        "産金会社",
+        "産金企業",
+        "金鉱株ETF(GDX)",
+        "金関連株",
+        "金採掘株",
+        "金採掘企業",
+    ),
+    "gold": (
+        "gold",
+        "gold prices",
+        "gold bullion",
+        "the yellow metal",
+        "the metal",
+        "spot gold",
+        "gold spot",
+        "physical gold",
+        "the precious metal",
+        "金相場",
+        "現物金",
+        "金現物",
+        "金スポット",
+        "金スポット価格",
+        "NY金価格",
+        "国際金価格",
+        "地金",
+    ),
+    "gld": ("gold ETFs", "GLD"),
+    "slv": ("silver prices", "銀価格", "銀相場"),
+    "qqq": (
+        "nasdaq 100",
+        "tech shares",
+        "technology stocks",
+        "technology shares",
+        "nasdaq composite",
+        "growth stocks",
+        "big tech",
+        "tech sector",
+        "tech",
+        "ナスダック総合",
+        "ナスダック指数",
+        "ナスダック100指数",
+        "NASDAQ100",
+        "NASDAQ-100",
+        "テック株",
+        "ハイテク",
+        "テクノロジー株",
+        "グロース株",
+        "成長株",
+    ),
+    "spy": (
+        "equities",
+        "stocks",
+        "the stock market",
+        "wall street",
+        "S&P 500 index",
+        "S&P500",
+        "stock market",
+        "米国株式",
+        "米国株式市場",
+        "株式市場",
+        "株式",
+        "株価",
+    ),
+    "smh": ("chip makers", "chipmakers", "semiconductor shares", "半導体関連株"),
+    "hyg": ("high-yield", "high yield bonds", "high-yield credit"),
+    "tlt": (
+        "long-dated treasuries",
+        "US treasuries",
+        "long-term treasuries",
+        "超長期国債",
+        "長期国債",
+    ),
+    "vix": ("vix",),
+    "dxy": (
+        "US dollar",
+        "the greenback",
+        "greenback",
+        "the US currency",
+        "DXY",
+        "ドル指数(DXY)",
+        "米ドル",
+        "ドルインデックス(DXY)",
+    ),
+    "usdjpy": ("dollar-yen", "japanese yen", "USDJPY", "ドル円相場"),
+    "dfii10": (
+        "10-year TIPS yield",
+        "10-year TIPS",
+        "TIPS yields",
+        "US real yields",
+        "10-year real yields",
+        "10-year real rate",
+        "10-year real rates",
+        "real interest rates",
+        "ten-year real yield",
+        "ten-year real yields",
+        "real bond yields",
+        "米10年実質金利",
+        "米国の実質金利",
+        "10年物実質金利",
+        "米実質利回り",
+    ),
+    "dgs10": (
+        "10-year yields",
+        "10-year treasury yields",
+        "ten-year yield",
+        "ten-year yields",
+        "ten-year treasury yield",
+        "treasury yields",
+        "bond yields",
+        "long-term yields",
+        "10-year note yield",
+        "benchmark yield",
+        "nominal yields",
+        "long-term rates",
+        "米10年国債利回り",
+        "10年債利回り",
+        "米国債利回り",
+        "長期金利(10年)",
+        "米国10年債利回り",
+        "名目金利",
+        "10年金利",
+    ),
+    "dgs2": (
+        "2-year yields",
+        "2-year treasury yields",
+        "two-year yield",
+        "two-year yields",
+        "two-year treasury yield",
+        "2-year note yield",
+        "2年債利回り",
+        "米国2年債利回り",
+        "2年金利",
+    ),
+    "funding_btc": ("funding rates", "perpetual funding rates", "perp funding", "資金調達レート"),
+    "dvol": ("DVOL",),
+    "fng": (
+        "fear and greed index",
+        "crypto fear and greed index",
+        "crypto fear & greed index",
+        "恐怖強欲指数",
+        "恐怖と強欲指数",
+    ),
+}
+_FORMS_OF_GOLD = "価格|相場|先物|現物|地金|スポット|ETF|市場|自体|本体|そのもの"
+_KANJI = r"[\u4e00-\u9fff々]"
+_SPECIAL = {
+    # one kanji that is part of many words: 金融, 資金, 銀行
+    "金": rf"(?<!{_KANJI})金(?!{_KANJI}|曜|\s*利)|(?<!{_KANJI})金(?={_FORMS_OF_GOLD})|(?<=NY)金|(?<=対)金(?!{_KANJI})",
+    "銀": rf"(?<!{_KANJI})銀(?!{_KANJI})",
+    "円": r"(?<![\d万億兆千百,.])(?<!ドル・)円(?=は|が|の|を|高|安|相場|売り|買い|も)(?!のう)",
+    "ドル": r"(?<![\d万億兆千百,.米対])(?<!\d )ドル(?=は|が|の|を|高|安|指数|相場|買い|売り|も|全面)(?!建)(?!・円|円)",
+    "地金": r"(?<!金)地金",
+    "株価": r"(?<!式)(?<!鉱)株価",
+    "tech": r"(?<![\w-])tech(?![\w-])",
+}
+_DROPPED = frozenset({"gc", "jpy", "10y", "2y", "chips", "junk", "円相場ドル"})
+_NEVER_AFTER = re.compile(
+    r"^(?:'s)?[\s-](?:coast|card|rush|standard|medal|bond market)", re.IGNORECASE
+)
+
+
+RATES = frozenset({"dfii10", "dgs10", "dgs2", "vix", "funding_btc", "dvol", "fng"})
+"""Series that are no assets: nobody owns them, and "both" never means them."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a text.
+
+    Attributes
+    ----------
+    series
+        Catalogue id.
+    start, end
+        Where it stands.
+    name
+        As written.
+    """
+
+    series: str
+    start: int
+    end: int
+    name: str
+
+
+class Lexicon:
+    """Finds every name of the catalogue in a text, the longest first.
+
+    Parameters
+    ----------
+    specs
+        Every series by id.
+    """
+
+    def __init__(self, specs: Mapping[str, SeriesSpec]) -> None:
+        self._series = dict(_names(specs))
+        spelled = sorted(self._series, key=len, reverse=True)
+        self._pattern = re.compile("|".join(_spelled(name) for name in spelled), re.IGNORECASE)
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Return every name, in order, without overlap.
+
+        Parameters
+        ----------
+        text
+            Narrowed.
+
+        Returns
+        -------
+        tuple of Mention
+            A name in round brackets right behind the same series counts once.
+        """
+        found: list[Mention] = []
+        for match in self._pattern.finditer(text):
+            name = match.group(0)
+            series = self._series.get(_key(name))
+            if series is None or _NEVER_AFTER.match(text[match.end() : match.end() + 14]):
+                continue
+            if found and found[-1].series == series and match.start() - found[-1].end <= 2:
+                found[-1] = Mention(series, found[-1].start, match.end(), found[-1].name)
+                continue
+            found.append(Mention(series, match.start(), match.end(), name))
+        return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _lexicon(specs: tuple[SeriesSpec, ...]) -> Lexicon:
+    return Lexicon({spec.id: spec for spec in specs})
+
+
+def lexicon(specs: Mapping[str, SeriesSpec]) -> Lexicon:
+    """Return the lexicon of a catalogue, made once.
+
+    Parameters
+    ----------
+    specs
+        Every series by id.
+
+    Returns
+    -------
+    Lexicon
+        Of these series.
+    """
+    return _lexicon(tuple(specs.values()))
+
+
+def _names(specs: Mapping[str, SeriesSpec]) -> Iterator[tuple[str, str]]:
+    for series, spec in specs.items():
+        for name in (series, *spec.titles.values(), *spec.aliases, *_MORE.get(series, ())):
+            key = _key(name)
+            if key not in _DROPPED and (len(key) > 1 or key in _SPECIAL):
+                yield key, series
+    # what the owner's list says last wins over an alias that two series share
+    for series, names in _MORE.items():
+        if series in specs:
+            yield from ((_key(name), series) for name in names)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _spelled(name: str) -> str:
+    if name in _SPECIAL:
+        return _SPECIAL[name]
+    pattern = re.escape(name).replace(r"\ ", r"[ \n]")
+    if name.isascii():
+        return rf"(?<![A-Za-z0-9_]){pattern}(?![A-Za-z0-9_])"
+    return pattern
