@@ -74,9 +74,9 @@ def steps(labels: Instants, values: Floats, *, positive: bool) -> Steps:
     deviations of the series (robust, growing with the root of the gap, between 0.03 and 0.25).  A
     leap is any other ratio of ten or more.  Both must exceed eight times the median of
     |d - k ln 10|, over the five steps before and after and over the whole series.  A collapse in a
-    rout does not: its neighbours are as violent as itself.  Where values may be zero or negative, logarithms mean
-    little; there a change of unit must also exceed ten times the 90 % quantile of changes and four
-    times all but the largest of its ten neighbours, and leaps are not looked for.
+    rout does not: its neighbours are as violent as itself.  Where values may be zero or negative,
+    logarithms mean little; there a change of unit must also exceed ten times the 90 % quantile of
+    changes and four times all but the largest of its ten neighbours, and leaps are not looked for.
     """
     if len(values) < 2:
         return Steps(by=np.zeros(0), unit=np.zeros(0, dtype=bool))
