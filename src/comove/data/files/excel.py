@@ -9,13 +9,11 @@ from typing import Any
 from comove.core.errors import UnreadableFileError
 from comove.data.files.grid import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Grid
 from comove.data.files.options import FileOptions
-from comove.data.files.refusing import cell, listed
+from comove.data.files.refusing import listed
 
 MOST_PARTS = 10_000
 RATIO = 300
 """Largest ratio of a part's size to its compressed size; workbooks reach about 50."""
-
-_ERRORS = ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 
 
 def excel_grid(content: bytes, options: FileOptions) -> Grid:
@@ -36,7 +34,11 @@ def excel_grid(content: bytes, options: FileOptions) -> Grid:
     Raises
     ------
     UnreadableFileError
-        When it is no workbook, unpacks to something far larger, or holds the error of a formula.
+        When it is no workbook, or unpacks to something far larger.
+
+    Notes
+    -----
+    A formula without a stored result, or one that ended in an error, is a missing value.
     """
     try:
         import python_calamine as calamine
@@ -113,13 +115,4 @@ def _name(found: object) -> str:
 
 
 def _cell(found: object) -> object:
-    if found == "":
-        return None
-    if isinstance(found, str) and found.strip().upper() in _ERRORS:
-        raise UnreadableFileError(
-            "file.formula_error",
-            "A formula of the sheet ended in an error: {cell}.",
-            "Mend it in the workbook, or clear the cell.",
-            cell=cell(found),
-        )
-    return found
+    return None if found == "" else found

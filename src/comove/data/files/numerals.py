@@ -30,6 +30,8 @@ _SAME = _FULL_WIDTH | {
     0x2212: "-",
     0x25B2: "-",
     0x25B3: "-",
+    0xFFE5: "¥",
+    0xFFE1: "£",
     0x2019: "'",
 }
 """Full-width forms, kinds of blanks and minus signs (Japanese tables write ▲ for minus)."""
@@ -47,9 +49,10 @@ _AFTER = re.compile(
 )
 _EXPONENT = r"(?:[eE][+-]?[0-9]{1,3})?"
 _DIGIT = r"[+-]?(?=[.,]?[0-9])"
-_BLANKS = r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]*)"
-_DOT = re.compile(rf"{_DIGIT}(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|{_BLANKS}(?:\.[0-9]*)?{_EXPONENT}")
-_COMMA = re.compile(rf"{_DIGIT}(?:[0-9]{{1,3}}(?:\.[0-9]{{3}})+|{_BLANKS}(?:,[0-9]*)?{_EXPONENT}")
+_FIRST = r"[1-9][0-9]{0,2}"
+_PLAIN = rf"{_FIRST}(?: [0-9]{{3}})+|{_FIRST}(?:'[0-9]{{3}})+|[0-9]*)"
+_DOT = re.compile(rf"{_DIGIT}(?:{_FIRST}(?:,[0-9]{{3}})+|{_PLAIN}(?:\.[0-9]*)?{_EXPONENT}")
+_COMMA = re.compile(rf"{_DIGIT}(?:{_FIRST}(?:\.[0-9]{{3}})+|{_PLAIN}(?:,[0-9]*)?{_EXPONENT}")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

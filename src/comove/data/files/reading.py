@@ -94,11 +94,12 @@ def read_file(
     ('gdx', '2026-02-06', [104.25])
     """
     file = Path(path)
+    content = _content(file)
     catalogue = catalogue or Catalogue.load()
     beside = toml_of(file.with_name(f"{file.name}.toml"))
     declared = declared_series(beside.get("series", {}), catalogue, f"{file.name}.toml")
     chosen = (options or FileOptions()).over(FileOptions.of(beside.get("file", {})))
-    grid = _grid(file, _content(file), chosen)
+    grid = _grid(file, content, chosen)
     known = catalogue.with_series(declared)
     return tuple(_table(found, declared) for found in tables_of(grid, chosen, known))
 
