@@ -86,6 +86,8 @@ class Plausible:
         How many past stretches the pooled history amounts to; None where none fits the shock.
     stretches
         Past stretches pooled, overlapping.
+    since
+        First day of the history they are taken from.
     """
 
     distance: float
@@ -94,6 +96,7 @@ class Plausible:
     extrapolates: bool
     effective: float | None
     stretches: int
+    since: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,19 +99,20 @@ def _shock(answer: Scenario) -> Table:
             distance=Quantity(found.distance, "ratio"),
             p=Quantity(found.pvalue.value, "probability"),
             df=Quantity(found.df, "count"),
-            since=answer.outlooks[0].centre.first if found.effective is None else _since(answer),
+            since=found.since,
         ),
     )
 
 
-def _since(answer: Scenario) -> object:
-    return min(entry.centre.first for entry in answer.outlooks)
+def _size(size: Quantity) -> Message:
+    """Write a move with its sign, whatever its unit."""
+    return say("report.scenario.size", size=size)
 
 
 def _move(entry: Move) -> tuple[Cell, ...]:
     return (
         Name(entry.driver),
-        entry.size,
+        _size(entry.size),
         Quantity(entry.deviations, "sigma"),
         Quantity(entry.contribution, "ratio"),
         entry.as_large,
@@ -220,7 +221,7 @@ def _past(answer: Scenario) -> tuple[Block, ...]:
 def _analogue(entry: Analogue) -> tuple[Cell, ...]:
     return (
         say("report.range", days=(entry.first, entry.last)),
-        entry.moves,
+        tuple(map(_size, entry.moves)),
         entry.during,
         entry.after,
     )
@@ -250,4 +251,4 @@ def _way(key: str, moves: tuple[Move, ...] | None, pvalue: float | None) -> tupl
     if moves is None:
         return (say("report.scenario.unreachable"), None)
     chance = None if pvalue is None else Quantity(pvalue, "probability")
-    return (Name(f"report.scenario.{key}"), *(move.size for move in moves), chance)
+    return (Name(f"report.scenario.{key}"), *(_size(move.size) for move in moves), chance)

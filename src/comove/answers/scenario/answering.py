@@ -125,14 +125,15 @@ def _measure(setting: Setting, question: ScenarioQuestion) -> _Measured:
     setting = filled(setting, found)
     student = law(setting, "student", spread.whole, df)
     pooled = pool(setting, stretches, generator(question.seed, "scenario.pool"))
+    told = _plausible(setting, student, pooled, covariance, df)
     return _Measured(
         setting=setting,
         spread=spread,
         covariance=covariance,
         df=df,
-        student=student,
+        student=student.beyond() if told.extrapolates else student,
         pooled=pooled,
-        plausible=_plausible(setting, student, pooled, covariance, df),
+        plausible=told,
         found=found,
     )
 
@@ -152,21 +153,24 @@ def _plausible(
         extrapolates=bool(chance.value < EXTRAPOLATION or few or not usable(pooled, setting)),
         effective=pooled.separate,
         stretches=len(pooled.stretches),
+        since=setting.whole.first,
     )
 
 
 def _outlooks(measured: _Measured) -> tuple[Outlook, ...]:
     """State all laws; figures that extrapolate carry it in their method."""
     setting, spread = measured.setting, measured.spread
-    beyond = measured.plausible.extrapolates
-    normal = "conditional_normal_beyond" if beyond else "conditional_normal"
-    student = "conditional_t_beyond" if beyond else "conditional_t"
+    laws = [
+        law(setting, "normal", spread.whole),
+        law(setting, "calm", spread.calm),
+        law(setting, "stressed", spread.stressed),
+    ]
+    if measured.plausible.extrapolates:
+        laws = [each.beyond() for each in laws]
     made = [
-        outlooks(setting, measured.student, student),
+        outlooks(setting, measured.student),
         pooled_outlooks(setting, measured.pooled),
-        outlooks(setting, law(setting, "normal", spread.whole), normal),
-        outlooks(setting, law(setting, "calm", spread.calm), normal),
-        outlooks(setting, law(setting, "stressed", spread.stressed), normal),
+        *(outlooks(setting, each) for each in laws),
     ]
     return tuple(
         entry for asset in setting.assets for part in made for entry in part if entry.asset == asset

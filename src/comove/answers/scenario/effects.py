@@ -15,7 +15,6 @@ from comove.stats.sample import Floats
 
 PATHS = 20_000
 FEW = 2_000
-_METHOD = "conditional_t"
 
 
 def drawn(found: Law, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -105,7 +104,9 @@ def jointly(
 def _share(found: Law, paths: Floats, again: Floats) -> Estimate:
     """Share of outcomes in which everything is above zero."""
     which = (paths > 0.0).all(axis=1)
-    return chance(found.scope, float(which.mean()), (again > 0.0).all(axis=2).mean(axis=1), _METHOD)
+    return chance(
+        found.scope, float(which.mean()), (again > 0.0).all(axis=2).mean(axis=1), found.method
+    )
 
 
 def effect(setting: Setting, found: Law, outcomes: tuple[Floats, Floats]) -> PortfolioEffect:
@@ -134,7 +135,7 @@ def effect(setting: Setting, found: Law, outcomes: tuple[Floats, Floats]) -> Por
             contribution=scope.estimate(
                 float(weights[place] * at[place]),
                 "simple_return",
-                _METHOD,
+                found.method,
                 edges(
                     weights[place] * draws[:, place], float(weights[place] * at[place]), scope.level
                 ),
@@ -153,8 +154,10 @@ def effect(setting: Setting, found: Law, outcomes: tuple[Floats, Floats]) -> Por
         parts=parts,
         cash=1.0 - float(weights.sum()),
         total=scope.estimate(
-            total, "simple_return", _METHOD, edges(draws @ weights, total, scope.level)
+            total, "simple_return", found.method, edges(draws @ weights, total, scope.level)
         ),
-        outcome=scope.estimate(float(middle), "simple_return", _METHOD, (float(low), float(high))),
-        loses=chance(scope, float((ends < 0.0).mean()), losing, _METHOD),
+        outcome=scope.estimate(
+            float(middle), "simple_return", found.method, (float(low), float(high))
+        ),
+        loses=chance(scope, float((ends < 0.0).mean()), losing, found.method),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Law:
         Shape (R,): squared distance of the shock.
     scope
         Sample and level.
+    method
+        Key of the word catalogues.
     """
 
     key: str
@@ -51,6 +53,11 @@ class Law:
     covariances: Floats
     distances: Floats
     scope: Scope
+    method: str
+
+    def beyond(self) -> Law:
+        """Return the law with the mark of an extrapolation at every figure."""
+        return replace(self, method=f"{self.method}_beyond")
 
 
 def law(setting: Setting, key: str, spread: Spread, df: float = math.inf) -> Law:
@@ -95,6 +102,7 @@ def law(setting: Setting, key: str, spread: Spread, df: float = math.inf) -> Law
         covariances=covariances,
         distances=distances,
         scope=scope,
+        method="conditional_normal" if math.isinf(df) else "conditional_t",
     )
 
 
@@ -127,7 +135,7 @@ def _widening(distances: Floats, size: int, df: float) -> Floats:
     return widened
 
 
-def outlooks(setting: Setting, found: Law, method: str) -> tuple[Outlook, ...]:
+def outlooks(setting: Setting, found: Law) -> tuple[Outlook, ...]:
     """State one law asset by asset.
 
     Parameters
@@ -136,8 +144,6 @@ def outlooks(setting: Setting, found: Law, method: str) -> tuple[Outlook, ...]:
         Assets.
     found
         The law.
-    method
-        Key of the word catalogues.
 
     Returns
     -------
@@ -146,6 +152,7 @@ def outlooks(setting: Setting, found: Law, method: str) -> tuple[Outlook, ...]:
     """
     rising = probability_above(0.0, found.mean, found.deviation, found.df)
     again = probability_above(0.0, found.means, found.deviations, found.df)
+    method = found.method
     made = []
     for place, asset in enumerate(setting.assets):
         centre, draws = float(found.mean[place]), found.means[:, place]
