@@ -16,7 +16,6 @@ from comove.data.catalogue import Catalogue
 from comove.data.overlay import layered, ranked
 from comove.data.reader import Facts
 from comove.data.store.home import home
-from comove.data.store.ledger import Ledger
 from comove.data.store.opening import existing_store
 
 CATALOGUE = "catalogue.toml"
@@ -61,6 +60,7 @@ class History(Facts):
     def own_findings(self) -> tuple[Finding, ...]:
         """Return whether every bit of the store is what was written."""
         from comove.data.store.checking import check
+        from comove.data.store.ledger import Ledger
 
         return check(self.store) if isinstance(self.store, Ledger) else ()
 
