@@ -143,6 +143,16 @@ def insecure(source: str) -> SourceError:
     return SourceError("source.insecure", "{source} is to be asked without https.", source=source)
 
 
+def no_proxy(source: str) -> SourceError:
+    """Return the error for a proxy of the environment that cannot be used."""
+    return SourceError(
+        "source.proxy",
+        "{source} cannot be reached through the proxy that the environment names.",
+        "HTTPS_PROXY takes an address that begins with http:// or https://.",
+        source=source,
+    )
+
+
 def no_data(source: str, found: str) -> PayloadError:
     """Return the error for a type of content that cannot be data."""
     return PayloadError(

@@ -80,6 +80,8 @@ class Wire:
         ------
         Trouble
             When there is no answer; errors while the body is read become one too.
+        SourceError
+            When the address, or the proxy of the environment, is none.
         """
         import httpx2
 
@@ -87,11 +89,14 @@ class Wire:
         source = request.source
         quiet = _BUSY.set(True)
         try:
-            response = self._route(url).handle_request(self._sent(request, url, first, patience))
+            sent = self._sent(request, url, first, patience)
+            response = self._route(source, url).handle_request(sent)
             try:
                 yield response
             finally:
                 response.close()
+        except httpx2.InvalidURL:
+            raise refusals.elsewhere(source, "?") from None
         except httpx2.TimeoutException:
             raise Trouble(refusals.timed_out(source)) from None
         except (httpx2.ConnectError, httpx2.ProxyError, httpx2.UnsupportedProtocol):
@@ -144,21 +149,30 @@ class Wire:
 
             stream.read = read
 
-    def _route(self, url: str) -> httpx2.BaseTransport:
+    def _route(self, source: str, url: str) -> httpx2.BaseTransport:
         """Choose the way to a host: the given transport, the environment's proxy, or straight."""
         if self._given is not None:
             return self._given
-        from urllib.request import getproxies, proxy_bypass
-
-        proxies = getproxies()
-        proxy = proxies.get("https") or proxies.get("all") or ""
-        if proxy and proxy_bypass(urlsplit(url).hostname or ""):
-            proxy = ""
+        proxy = _proxy(urlsplit(url).hostname or "")
         if proxy not in self._routes:
             import httpx2
 
-            self._routes[proxy] = httpx2.HTTPTransport(proxy=proxy or None)
+            try:
+                self._routes[proxy] = httpx2.HTTPTransport(proxy=proxy or None)
+            except (ImportError, ValueError, httpx2.InvalidURL):
+                raise refusals.no_proxy(source) from None  # the cause may quote its password
         return self._routes[proxy]
+
+
+def _proxy(host: str) -> str:
+    """Return the proxy that the environment names for a host, empty for none."""
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    proxy = proxies.get("https") or proxies.get("all") or ""
+    if not proxy or proxy_bypass(host):
+        return ""
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _silent(record: logging.LogRecord) -> bool:  # noqa: ARG001 - a filter is given every record
