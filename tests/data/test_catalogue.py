@@ -209,3 +209,18 @@ def test_a_row_that_guesses_is_refused(tmp_path, wrong):
 
 def test_the_file_says_what_it_holds():
     assert FILE.read_text(encoding="utf-8").count("[series.") == len(SERIES)
+
+
+def test_no_total_of_liquidations_goes_without_what_it_covers():
+    totals = [spec for spec in CATALOGUE.specs.values() if any("/liq_" in s for s in spec.sources)]
+    assert {spec.id for spec in totals} == {"liq_long_btc", "liq_short_btc"}
+    for spec in totals:
+        assert "lower bound" in spec.caveats["en"]
+        assert "下限" in spec.caveats["ja"]
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_caveats_are_there_in_both_languages_or_not_at_all(series):
+    assert set(CATALOGUE[series].caveats) in ({"en", "ja"}, set())
+    with pytest.raises(TypeError):
+        CATALOGUE[series].caveats["en"] = ""

@@ -75,6 +75,8 @@ class SeriesSpec:
         Display name per language.
     aliases
         Other names people use for it.
+    caveats
+        What a reader must know of its figures, per language: what a total leaves out.
     """
 
     id: str
@@ -91,6 +93,7 @@ class SeriesSpec:
     sources: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=lambda: _EMPTY, hash=False)
     aliases: tuple[str, ...] = ()
+    caveats: Mapping[str, str] = field(default_factory=lambda: _EMPTY, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what does not exist, and a price without a logarithm."""
@@ -116,7 +119,8 @@ class SeriesSpec:
                 'Declare kind = "level": its changes are differences.',
                 id=self.id,
             )
-        object.__setattr__(self, "titles", MappingProxyType(dict(self.titles)))
+        for name in ("titles", "caveats"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
     def signs(self) -> Sign:

@@ -59,5 +59,5 @@ def _holding(facts: Facts, track: Observations, day: date) -> Holding:
         due=due,
         behind=len(missing),
         origin=f"{record.origin} ({track.origin})" if record else track.origin,
-        caveats=record.caveats if record else (),
+        caveats=record.caveats if record else tuple(track.spec.caveats.items()),
     )
