@@ -9,8 +9,9 @@ import pytest
 
 from comove.core.errors import QuestionError, UndeclaredSeriesError, UnreadableFileError
 from comove.data.catalogue import Catalogue
-from comove.data.files import FileOptions, read_file
 from comove.data.files.declaring import as_toml, declared_series, remember, template, user_catalogue
+from comove.data.files.options import FileOptions
+from comove.data.files.reading import read_file
 
 MINE = """
 [series.mine]
