@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from comove.core.holding import Finding
 from comove.core.observations import Observations
 from comove.core.series import SeriesSpec
-from comove.core.store import Quarantined, Store, Track
 from comove.data.catalogue import Catalogue
 from comove.data.overlay import layered, ranked
 from comove.data.reader import Facts
 from comove.data.store.home import home
 from comove.data.store.opening import existing_store
+
+if TYPE_CHECKING:
+    from comove.core.holding import Finding
+    from comove.core.store import Quarantined, Store, Track
 
 CATALOGUE = "catalogue.toml"
 """File in the store's folder with a user's own rows of the catalogue."""

@@ -7,23 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from comove.core.errors import NoDataError, QuestionError, StaleDataError, UnknownSeriesError
-from comove.core.holding import Finding
 from comove.core.observations import Instants, Observations
 from comove.core.panel import Sessions
 from comove.core.series import SeriesSpec
 from comove.core.snapshot import Row, Snapshot
-from comove.core.store import Quarantined
 from comove.data import calendars, clocks
 from comove.data.calendars import DAY, Bools, day_number, member
 from comove.data.catalogue import Catalogue
 from comove.data.manifest import Manifest, Record, damaged
 from comove.data.parsing import dated_values, table_rows
 from comove.data.sampling import on_sessions
+
+if TYPE_CHECKING:
+    from comove.core.holding import Finding
+    from comove.core.store import Quarantined
 
 FOLDER = Path(__file__).with_name("facts")
 BUNDLED = "bundled:"

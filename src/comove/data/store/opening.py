@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comove.core.store import Store
 from comove.data.store.home import FILE, home, shared
+
+if TYPE_CHECKING:
+    from comove.core.store import Store
 
 
 def open_store(where: str | Path | None = None) -> Store:
