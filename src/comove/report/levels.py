@@ -70,7 +70,7 @@ def _levels(answer: Levels) -> Iterable[Block]:
             yield pictures[f"levels_{asset}"]
         yield Table(
             title=say("table.levels_at", asset=Name(asset), latest=found[0].latest),
-            columns=("level", "price", "distance", "sigmas"),
+            columns=("level", "price", "set_on", "distance", "sigmas"),
             rows=tuple(_row(entry) for entry in found),
             note=say("note.levels_at"),
         )
@@ -83,12 +83,10 @@ def _levels(answer: Levels) -> Iterable[Block]:
 
 
 def _row(entry: PriceLevel) -> tuple[Cell, ...]:
-    value: Cell = entry.value
-    if entry.since is not None:
-        value = say("report.value_on", value=entry.value.quantity, day=entry.since)
     return (
         _called(entry),
-        value,
+        entry.value,
+        entry.since,
         entry.distance,
         Quantity(entry.sigmas, "sigma"),
     )
