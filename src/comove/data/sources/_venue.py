@@ -106,8 +106,22 @@ def refusal(source: str, code: str, serves: Collection[str]) -> QuestionError:
     )
 
 
-def pages(span: Span, days: int) -> Iterator[Span]:
+def pages(span: Span, days: int, begins: date = date.min) -> Iterator[Span]:
     """Cut a span into pages of at most so many days, in order.
+
+    Parameters
+    ----------
+    span
+        As asked.
+    days
+        Most days of a page.
+    begins
+        Day before which the venue cannot have anything: its own beginning.
+
+    Yields
+    ------
+    Span
+        None when the whole span lies before ``begins``.
 
     Examples
     --------
@@ -116,7 +130,7 @@ def pages(span: Span, days: int) -> Iterator[Span]:
     >>> [(page.first.day, page.last.day) for page in pages(span, 2)]
     [(1, 2), (3, 4), (5, 5)]
     """
-    first = span.first
+    first = max(span.first, begins)
     while first <= span.last:
         last = min(first + timedelta(days=days - 1), span.last)
         yield Span(first=first, last=last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -16,6 +17,7 @@ SPOT = "https://api.binance.com/api/v3/klines"
 FUNDING = "https://fapi.binance.com/fapi/v1/fundingRate"
 INTEREST = "https://fapi.binance.com/futures/data/openInterestHist"
 
+BEGINS = date(2017, 7, 1)
 LIMIT = 1000
 DAYS = {"1d": 999, "1h": 41, "15m": 10, "funding": 166}
 """Days a page covers, so that it stays below the limit; for funding, at one every four hours."""
@@ -56,7 +58,7 @@ class Binance:
         url = FUNDING if asked.what == "funding" else SPOT
         return tuple(
             Request(source=self.name, url=url, params=first + _between(page) + limit)
-            for page in venue.pages(span, DAYS[asked.what])
+            for page in venue.pages(span, DAYS[asked.what], BEGINS)
         )
 
     def _interest(self, symbol: str, span: Span) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from comove.data.sources._payload import member
 
 BASE = "https://api.bybit.com/v5/market"
 BARS = {"1d": "D", "1h": "60", "15m": "15"}
+BEGINS = date(2018, 11, 1)
 LIMITS = {"1d": 1000, "1h": 1000, "15m": 1000, "funding": 200}
 DAYS = {"1d": 999, "1h": 41, "15m": 10, "funding": 33}
 """Days a page covers, so that it stays below the limit; for funding, at one every four hours."""
@@ -37,7 +39,8 @@ class Bybit:
     ) -> tuple[Request, ...]:
         """Describe the calls; see :class:`~comove.core.source.Source`."""
         asked = venue.coded(self.name, spec, code, self.serves)
-        return tuple(self._call(asked, page) for page in venue.pages(span, DAYS[asked.what]))
+        pages = venue.pages(span, DAYS[asked.what], BEGINS)
+        return tuple(self._call(asked, page) for page in pages)
 
     def _call(self, asked: venue.Code, page: Span) -> Request:
         settles = asked.what == "funding"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,12 @@ BASE = "https://www.deribit.com/api/v2/public"
 DAYS = {"dvol": 500, "funding": 30, "settlement_index": 500, "settlement_mark": 500}
 """Days a page covers: below 1,000 bars, 744 hours and 1,000 settlements an answer."""
 HOURS = 744
+BEGINS = {
+    "dvol": date(2021, 1, 1),
+    "funding": date(2018, 8, 1),
+    "settlement_index": date(2016, 6, 1),
+    "settlement_mark": date(2016, 6, 1),
+}
 
 _PRICES = {"settlement_index": "index_price", "settlement_mark": "mark_price"}
 _CANDLE = ((0, "ms"), *((column, "number") for column in range(1, 5)))
@@ -59,7 +66,8 @@ class Deribit:
     ) -> tuple[Request, ...]:
         """Describe the calls; see :class:`~comove.core.source.Source`."""
         asked = venue.coded(self.name, spec, code, self.serves)
-        return tuple(self._call(asked, page) for page in venue.pages(span, DAYS[asked.what]))
+        pages = venue.pages(span, DAYS[asked.what], BEGINS[asked.what])
+        return tuple(self._call(asked, page) for page in pages)
 
     def _call(self, asked: venue.Code, page: Span) -> Request:
         start = str(venue.milliseconds(page.first))

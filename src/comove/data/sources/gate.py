@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from comove.data.sources import _venue as venue
 from comove.data.sources._payload import listing, message, unusable
 
 BASE = "https://api.gateio.ws/api/v4/futures"
+BEGINS = date(2018, 10, 1)
 LIMIT = 1000
 DAYS = {"funding": 166}
 """Days a page covers, so that it stays below the limit; for funding, at one every four hours."""
@@ -84,10 +85,12 @@ class Gate:
             return tuple(self._orders(asked.symbol, hour) for hour in _hours(span))
         if asked.what == "funding":
             return tuple(
-                self._funding(asked.symbol, page) for page in venue.pages(span, DAYS["funding"])
+                self._funding(asked.symbol, page)
+                for page in venue.pages(span, DAYS["funding"], BEGINS)
             )
         return tuple(
-            self._statistics(asked.symbol, page) for page in venue.pages(span, STATISTICS_DAYS)
+            self._statistics(asked.symbol, page)
+            for page in venue.pages(span, STATISTICS_DAYS, BEGINS)
         )
 
     def _asked(self, spec: SeriesSpec, code: str) -> tuple[venue.Code, float]:

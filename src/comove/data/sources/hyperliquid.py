@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import orjson
@@ -15,6 +16,7 @@ from comove.data.sources._payload import listing
 
 POST = "POST"
 URL = "https://api.hyperliquid.xyz/info"
+BEGINS = date(2023, 1, 1)
 LIMIT = 500
 DAYS = 20
 """Days a page covers: 480 hours, below the 500 rows of an answer."""
@@ -52,7 +54,7 @@ class Hyperliquid:
                 headers=(("content-type", "application/json"),),
                 body=_body(asked.symbol, page),
             )
-            for page in venue.pages(span, DAYS)
+            for page in venue.pages(span, DAYS, BEGINS)
         )
 
     def read(self, payload: Payload, spec: SeriesSpec, code: str) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from comove.data.sources._payload import listing, member, unusable
 
 BASE = "https://www.okx.com/api/v5"
 BARS = {"1d": "1Dutc", "1h": "1H", "15m": "15m"}
+BEGINS = date(2017, 1, 1)
 LIMIT = 100
 DAYS = {"1d": 99, "1h": 4, "15m": 1, "funding": 16}
 """Days a page covers, so that it stays below the limit; for funding, at one every four hours."""
@@ -43,7 +45,8 @@ class Okx:
     ) -> tuple[Request, ...]:
         """Describe the calls; see :class:`~comove.core.source.Source`."""
         asked = venue.coded(self.name, spec, code, self.serves)
-        return tuple(self._call(asked, page) for page in venue.pages(span, DAYS[asked.what]))
+        pages = venue.pages(span, DAYS[asked.what], BEGINS)
+        return tuple(self._call(asked, page) for page in pages)
 
     def _call(self, asked: venue.Code, page: Span) -> Request:
         settles = asked.what == "funding"
