@@ -46,6 +46,19 @@ COMMANDS = (
     Command(name="explain, text, ja", arguments=(*STANDING, "--lang", "ja"), wall=1.0, peak=250.0),
     Command(name="explain, json", arguments=(*STANDING, "--format", "json"), wall=1.0, peak=250.0),
     Command(name="explain, html", arguments=(*STANDING, "--format", "html"), wall=1.6),
+    Command(
+        name="scenario, text",
+        arguments=(
+            *("scenario", "BTC", "GDX", "--asof", "2026-02-06"),
+            *("--shock", "dfii10=-50bp", "--shock", "dxy=-3%"),
+        ),
+        wall=1.5,
+    ),
+    Command(
+        name="levels, text",
+        arguments=("levels", "BTC", "GDX", "--asof", "2026-02-06"),
+        wall=1.5,
+    ),
     Command(name="data list", arguments=("data", "list")),
     Command(name="data check", arguments=("data", "check")),
 )

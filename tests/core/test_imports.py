@@ -40,6 +40,30 @@ def test_public_names_are_there_and_nothing_else_is():
 
     assert sorted(comove.__all__) == comove.__all__
     assert all(getattr(comove, name) is not None for name in comove.__all__)
-    assert set(comove._HOMES) | {"audit", "diversify", "explain", "spillover"} == set(comove.__all__)
+    assert set(comove._HOMES) | {
+        "audit",
+        "diversify",
+        "explain",
+        "levels",
+        "scenario",
+        "spillover",
+    } == set(comove.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = comove.nothing
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "comove.levels('BTC', 'GDX', asof='2026-02-06', draws=39)",
+        "comove.scenario('GDX', asof='2026-02-06', shocks='qqq=-5%', replications=99)",
+    ],
+    ids=["levels", "scenario"],
+)
+def test_answers_load_neither_frames_nor_compilers(code):
+    script = f"import comove; {code}\nimport sys\nprint('|'.join(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    found = set(done.stdout.strip().splitlines()[-1].split("|"))
+    assert found.isdisjoint({"pandas", "numba", "scipy.stats", "scipy.optimize", "statsmodels"})
