@@ -9,7 +9,8 @@ import pytest
 
 from comove.core.errors import QuestionError, UndeclaredSeriesError, UnreadableFileError
 from comove.data.catalogue import Catalogue
-from comove.data.files.declaring import as_toml, declared_series, remember, template, user_catalogue
+from comove.data.files.declaring import declared_series, template
+from comove.data.files.keeping import keep_declared
 from comove.data.files.options import FileOptions
 from comove.data.files.reading import read_file
 
@@ -371,32 +372,33 @@ def test_what_is_declared_beside_the_file_is_used_and_flags_stand_above(read):
         read(text, "[file\n")
 
 
-def test_declarations_survive_a_round_trip_and_are_remembered(tmp_path):
+def test_declarations_are_kept_and_read_back(tmp_path):
     specs = declared_series(tomllib.loads(MINE)["series"], CATALOGUE, "x")
+    titles = {"en": "Mine \\ ours", "ja": "私"}
     spec = replace(
         specs["mine"], aliases=('a "b"', "日本"), related="dgs10", sign="any", adjusted=True,
-        publication="weekly", titles={"en": "Mine \\ ours", "ja": "私"},
+        publication="weekly", titles=titles,
     )  # fmt: skip
-    back = declared_series(tomllib.loads(as_toml(spec))["series"], CATALOGUE, "x")["mine"]
-    assert back == spec
-    assert dict(back.titles) == dict(spec.titles)
     file = tmp_path / "deep" / "catalogue.toml"
-    assert user_catalogue(CATALOGUE, file) is CATALOGUE
     for _ in range(2):
-        remember({"mine": spec}, file)
-    remember({"other": replace(spec, id="other")}, file)
-    mine = user_catalogue(CATALOGUE, file)
+        keep_declared({"mine": spec}, file)
+    keep_declared({"other": replace(spec, id="other")}, file)
+    back = declared_series(tomllib.loads(file.read_text("utf-8"))["series"], CATALOGUE, "x")
+    assert back["mine"] == spec
+    assert dict(back["mine"].titles) == titles
+    mine = CATALOGUE.extended(file)
     assert list(mine.specs)[-2:] == ["mine", "other"]
+    assert mine["mine"] == spec
     assert mine.resolve("日本") == "mine"
     assert mine["gdx"] == CATALOGUE["gdx"]
 
 
-def test_a_user_cannot_redefine_what_comes_with_comove(tmp_path):
-    file = tmp_path / "catalogue.toml"
+def test_what_comes_with_comove_keeps_its_meaning(read):
     for taken in ("gdx", "goldminers"):
-        file.write_text(MINE.replace("mine", taken), encoding="utf-8")
         with pytest.raises(QuestionError, match="is a name of the catalogue already"):
-            user_catalogue(CATALOGUE, file)
+            read("date,gdx\n2026-02-06,1\n", MINE.replace("mine", taken))
+    spec = replace(CATALOGUE["gdx"], unit="jpy")
+    assert CATALOGUE.with_series({"gdx": spec})["gdx"].unit == "usd"
 
 
 # Excel and Parquet

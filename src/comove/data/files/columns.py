@@ -248,7 +248,7 @@ def _long_tables(
         raise UnreadableFileError(
             "file.long_columns",
             "The columns of names and values cannot be told; the columns are {columns}.",
-            "Name them: --series COLUMN --value COLUMN.",
+            "Name them: --names COLUMN --value COLUMN.",
             columns=listed(grid.header),
         )
     when, known = dates(grid[date], date, options), _known(grid, options)

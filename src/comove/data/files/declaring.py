@@ -234,104 +234,13 @@ def _wrong(series: str, name: str, value: str, choices: str, where: str) -> Como
     )
 
 
-def as_toml(spec: SeriesSpec) -> str:
-    """Write the declaration of a series.
-
-    Parameters
-    ----------
-    spec
-        The series.
-
-    Returns
-    -------
-    str
-        TOML that :func:`declared_series` reads back to an equal series.
-    """
-    clock = {field.name: getattr(spec.clock, field.name) for field in fields(Clock)}
-    lines = [f"[series.{spec.id}]", f"kind = {_value(spec.kind)}", f"unit = {_value(spec.unit)}"]
-    lines.append(f"clock = {_inline(clock)}")
-    for name in ("publication", "adjusted", "sign", *_LISTS, "related"):
-        value = getattr(spec, name)
-        if value:
-            lines.append(f"{name} = {_value(value)}")
-    lines.append(f"titles = {_inline(dict(spec.titles))}")
-    return "\n".join(lines) + "\n"
+def _inline(table: Mapping[str, object]) -> str:
+    pairs = (f"{name} = {_value(value)}" for name, value in table.items())
+    return "{ " + ", ".join(pairs) + " }"
 
 
 def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_value(entry) for entry in value) + "]"
-    import json
-
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _inline(table: Mapping[str, object]) -> str:
-    return "{ " + ", ".join(f"{name} = {_value(value)}" for name, value in table.items()) + " }"
-
-
-def remember(specs: Mapping[str, SeriesSpec], file: Path) -> None:
-    """Add declarations to the user's own catalogue, so that later questions know the series.
-
-    Parameters
-    ----------
-    specs
-        Id to series; ids that the file holds already are left alone.
-    file
-        ``catalogue.toml`` in the user's folder; made where it is missing.
-
-    Raises
-    ------
-    StoreError
-        When it cannot be written.
-    """
-    from comove.data.store.disk import write_whole
-    from comove.data.store.faults import named
-
-    with named(str(file)):
-        before = file.read_text(encoding="utf-8") if file.exists() else ""
-        fresh = [
-            as_toml(spec) for series, spec in specs.items() if f"[series.{series}]" not in before
-        ]
-        if fresh:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            text = "\n".join([before.rstrip("\n") + "\n" if before else "", *fresh]).lstrip("\n")
-            write_whole(file, text.encode("utf-8"))
-
-
-def user_catalogue(catalogue: Catalogue, file: Path) -> Catalogue:
-    """Lay a user's own declarations over a catalogue.
-
-    Parameters
-    ----------
-    catalogue
-        The bundled one.
-    file
-        The user's ``catalogue.toml``; need not exist.
-
-    Returns
-    -------
-    Catalogue
-        With the user's series after the bundled ones.
-
-    Raises
-    ------
-    UnreadableFileError
-        When the file is no TOML.
-    QuestionError
-        When a declaration is wrong.
-    """
-    found = toml_of(file)
-    if not found:
-        return catalogue
-    tables = found.get("series", {})
-    if not isinstance(tables, Mapping):
-        raise _wrong("series", "series", repr(tables), "[series.<id>]", file.name)
-    return catalogue.with_series(declared_series(tables, catalogue, file.name))
+    return repr(value) if isinstance(value, int | float) else f'"{value}"'
 
 
 def toml_of(file: Path) -> dict[str, Any]:
