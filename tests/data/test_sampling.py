@@ -269,3 +269,14 @@ def test_explain_says_that_the_close_was_used(fetched):
     usual = [limit.key for limit in Desk.open(facts=Facts()).explain(question).limits]
     assert "explain.limit.sampled" not in usual
     assert "explain.limit.overlap" in usual
+
+
+def test_explain_names_the_remedy_until_it_is_held(fetched):
+    question = Question(assets=("btc", "gdx"), asof=ASOF)
+    bare = Desk.open(facts=Facts()).explain(question).limits
+    assert [said["series"] for said in bare if said.key == "explain.limit.remedy"] == ["btc_ny"]
+    held = Desk.open(facts=WithTwin(twin=fetched)).explain(question).limits
+    assert "explain.limit.remedy" not in [said.key for said in held]
+    funds = Question(assets=("qqq", "gdx"), asof=ASOF)
+    others = Desk.open(facts=Facts()).explain(funds).limits
+    assert "explain.limit.remedy" not in [said.key for said in others]

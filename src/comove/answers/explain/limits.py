@@ -44,6 +44,7 @@ def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
         least, most = float(offsets.min()), float(offsets.max())
         if max(abs(least), abs(most)) >= 1.0:
             yield _struck(Name(asset), least, most)
+            yield from _remedy(setting, asset)
     for pair in unusual.pairs:
         if pair.clock_overlap < 0.95:
             yield say(
@@ -57,6 +58,14 @@ def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
     spans = setting.stretch.multi_day_spans
     if spans:
         yield say("explain.limit.spans", count=spans)
+
+
+def _remedy(setting: Setting, asset: str) -> Iterator[Message]:
+    """Name the series that would be joined at the close if it were held."""
+    specs = setting.snapshot.specs.values()
+    twins = [spec.id for spec in specs if spec.stands_for == asset]
+    if twins and asset not in setting.snapshot.sampled:
+        yield say("explain.limit.remedy", series=twins[0])
 
 
 def _struck(asset: Name, least: float, most: float) -> Message:
