@@ -108,6 +108,8 @@ def test_the_factors_multiply_and_the_pairs_add_up(mix):
     for loss in mix.now.pairs:
         assert loss.change.value == pytest.approx(loss.now.value - loss.before.value, abs=1e-12)
         assert loss.together_low <= loss.effect.value <= loss.together_high
+        assert -1.0 - loss.before.high <= loss.change.low
+        assert loss.change.high <= 1.0 - loss.before.low
 
 
 def test_the_figures_are_those_of_the_estimators(mix, returns):
@@ -323,11 +325,18 @@ def test_the_order_of_the_holdings_does_not_matter_for_the_figures(desk, mix):
 
 def test_clocks_are_named_and_guarded_against_where_they_differ_and_only_there(desk, mix):
     clocks = [entry for entry in mix.limits if entry.key == "diversify.limit.clock"]
-    assert [entry["asset"].id for entry in clocks] == ["btc"]
+    assert [[asset.id for asset in entry["assets"]] for entry in clocks] == [["btc"]]
     assert mix.now.five_session is not None
     same = desk.diversify(question("spy=.6,tlt=.4"))
     assert same.now.five_session is None
     assert all(entry.key != "diversify.limit.clock" for entry in same.limits)
+
+
+def test_assets_that_are_late_together_are_named_in_one_sentence(desk):
+    found = desk.diversify(question("spy=.5,tlt=.3,gold=.2", hedges=()))
+    clocks = [entry for entry in found.limits if entry.key == "diversify.limit.clock"]
+    assert [[asset.id for asset in entry["assets"]] for entry in clocks] == [["spy", "tlt"]]
+    assert [other.id for other in clocks[0]["others"]] == ["gold"]
 
 
 def test_the_exhibits_show_the_figures_of_the_answer(mix):

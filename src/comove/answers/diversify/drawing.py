@@ -197,6 +197,37 @@ def correlation(values: Floats, scope: Scope) -> Estimate:
     return scope.estimate(values[0], "correlation", "bootstrap", (np.tanh(low), np.tanh(high)))
 
 
+def difference(after: Estimate, before: Estimate, scope: Scope) -> Estimate:
+    """State the difference of two correlations of independent samples.
+
+    Parameters
+    ----------
+    after, before
+        With their intervals.
+    scope
+        Of both samples.
+
+    Returns
+    -------
+    Estimate
+        Its interval never leaves what two correlations can differ by.
+
+    Notes
+    -----
+    Each end is as far away as the ends that the two intervals have on that side, by Pythagoras.
+
+    References
+    ----------
+    Zou, G. Y. (2007). Toward using confidence intervals to compare correlations. Psychological
+    Methods 12(4), 399-413.
+    """
+    value = after.value - before.value
+    ends = [entry or 0.0 for entry in (after.low, after.high, before.low, before.high)]
+    down = np.hypot(after.value - ends[0], ends[3] - before.value)
+    up = np.hypot(ends[1] - after.value, before.value - ends[2])
+    return scope.estimate(value, "correlation", "bootstrap", (value - down, value + up))
+
+
 def _reflected(values: Floats, level: float) -> tuple[float, float]:
     """Turn the draws around the figure: what makes them too low makes the figure too low."""
     value = float(values[0])

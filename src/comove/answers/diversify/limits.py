@@ -40,12 +40,15 @@ def _weights(now: Stood) -> Iterator[Message]:
 
 
 def _clocks(now: Stood) -> Iterator[Message]:
+    late: dict[tuple[tuple[str, ...], float], list[str]] = {}
     for asset, others, hours in now.setting.late():
+        late.setdefault((others, round(hours, 1)), []).append(asset)
+    for (others, hours), assets in late.items():
         yield say(
             "diversify.limit.clock",
-            asset=Name(asset),
+            assets=tuple(map(Name, assets)),
             others=tuple(map(Name, others)),
-            hours=Quantity(round(hours, 1), "hours"),
+            hours=Quantity(hours, "hours"),
         )
 
 

@@ -7,7 +7,14 @@ from itertools import combinations
 
 import numpy as np
 
-from comove.answers.diversify.drawing import Moments, correlation, moments, positive, signed
+from comove.answers.diversify.drawing import (
+    Moments,
+    correlation,
+    difference,
+    moments,
+    positive,
+    signed,
+)
 from comove.answers.diversify.setting import FIVE, Setting, five_session
 from comove.core.diversify import (
     Absorption,
@@ -371,13 +378,14 @@ def pairs(setting: Setting, measured: Measured) -> tuple[PairLoss, ...]:
     for column, (i, j) in enumerate(places):
         turn = float(signs[i] * signs[j])
         low, high = float(band.low[column]), float(band.high[column])
-        old, new = before[:, i, j] * turn, now[:, i, j] * turn
+        old = correlation(before[:, i, j] * turn, measured.both)
+        new = correlation(now[:, i, j] * turn, measured.now)
         made.append(
             PairLoss(
                 pair=(setting.ids[i], setting.ids[j]),
-                before=correlation(old, measured.both),
-                now=correlation(new, measured.now),
-                change=signed(new - old, measured.both, "correlation"),
+                before=old,
+                now=new,
+                change=difference(new, old, measured.both),
                 effect=signed(effects[:, column], measured.both, "share"),
                 together_low=low,
                 together_high=high,

@@ -75,7 +75,11 @@ def _named(answer: Diversification) -> tuple[Message, ...]:
         for asset, weight in weights
     )
     more = len(answer.question.weights) - len(told)
-    return (*told, say("report.more_rows", count=more)) if more else told
+    if more:
+        return (*told, say("report.more_rows", count=more))
+    cash = answer.question.cash or 0.0
+    kept = Name("diversify.word.cash"), Quantity(cash, "share")
+    return (*told, say("report.diversify.holding", asset=kept[0], weight=kept[1])) if cash else told
 
 
 def _shown(pictures: Mapping[str, Exhibit], key: str) -> tuple[Exhibit, ...]:

@@ -6,6 +6,9 @@ from comove.core.diversify import Hedge, Standing
 from comove.core.document import Badge, Block, Cell, Table
 from comove.core.message import Message, Name, Quantity, say
 
+MOST_PAIRS = 8
+"""Pairs laid out one by one; the others are added up."""
+
 
 def hedging(standing: Standing) -> tuple[Block, ...]:
     """Lay out the verdict on every asset, then the figures behind them."""
@@ -63,6 +66,10 @@ def _effects(standing: Standing) -> Table:
 
 def pairs(standing: Standing) -> Table:
     """Lay out what the change of each correlation added to the variance."""
+    shown = standing.pairs
+    if len(shown) > MOST_PAIRS + 1:
+        most = sorted(shown, key=lambda loss: -abs(loss.effect.value))[:MOST_PAIRS]
+        shown = tuple(loss for loss in shown if loss in most)
     rows: list[tuple[Cell, ...]] = [
         (
             say("report.pair", first=Name(loss.pair[0]), second=Name(loss.pair[1])),
@@ -71,17 +78,24 @@ def pairs(standing: Standing) -> Table:
             loss.effect.quantity,
             (Quantity(loss.together_low, "share"), Quantity(loss.together_high, "share")),
         )
-        for loss in standing.pairs
+        for loss in shown
     ]
-    most = standing.pairs[0]
+    first = standing.pairs[0]
     total = sum(loss.effect.value for loss in standing.pairs)
+    if len(shown) < len(standing.pairs):
+        left = total - sum(loss.effect.value for loss in shown)
+        count = len(standing.pairs) - len(shown)
+        others = say("report.diversify.other_pairs", count=count)
+        rows.append((others, None, None, Quantity(left, "share"), None))
     return Table(
         title=say(
-            f"table.pair_loss.{most.verdict if most.effect.value > 0.0 else 'none'}",
-            first=Name(most.pair[0]),
-            second=Name(most.pair[1]),
+            f"table.pair_loss.{first.verdict if first.effect.value > 0.0 else 'none'}",
+            first=Name(first.pair[0]),
+            second=Name(first.pair[1]),
         ),
         columns=("pair", "before_now", "shifted", "added_variance", "joint"),
         rows=tuple(rows),
-        note=say("note.pair_loss", total=Quantity(total, "simple_return"), count=len(rows)),
+        note=say(
+            "note.pair_loss", total=Quantity(total, "simple_return"), count=len(standing.pairs)
+        ),
     )
