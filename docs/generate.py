@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import inspect
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import comove.stats
@@ -36,9 +40,132 @@ def methods() -> str:
     """Write one section per estimator, from its docstrings."""
     lines = ["# Methods", "", "Every estimator of comove, as its own documentation states it.", ""]
     for name in estimators():
-        lines += [f"## {name}", "", "```{eval-rst}"]
-        lines += [f".. automodule:: comove.stats.{name}", "```", ""]
+        lines += [f"## {name}", ""]
+        lines += [f"See [](../estimators/{name}.md)."] if name in FAMILIES else _automodule(name)
+        lines += [""]
     return "\n".join(lines)
+
+
+def _automodule(name: str) -> list[str]:
+    return ["```{eval-rst}", f".. automodule:: comove.stats.{name}", "```"]
+
+
+FAMILIES = (
+    *("connectedness", "garch", "dcc", "dependence", "contagion", "breaks", "regimes", "kalman"),
+    *("diversification", "bootstrap", "rolling", "leadlag", "pooling"),
+)
+"""Estimators that have a page of their own in ``docs/estimators``."""
+
+TESTS = Path(__file__).resolve().parents[1] / "tests" / "stats"
+TIMINGS = Path(__file__).resolve().parents[1] / "benchmarks" / "results.json"
+
+WORKS = {
+    "static": "connectedness",
+    "rolling": "connectedness",
+    "tvp": "connectedness",
+    "quantile": "connectedness",
+    "dcc": "dcc",
+    "pairs": "rolling",
+    "spike": "rolling",
+    "kalman": "kalman",
+    "bootstrap": "bootstrap",
+    "markov": "regimes",
+    "pelt": "breaks",
+}
+"""Beginning of a benchmark's key to the page it belongs on."""
+
+PROOFS = {
+    "reference": "Against other software, published figures or a slow obvious loop",
+    "recovery": "Truth found again, coverage, false alarms",
+    "invariance": "What must not change",
+    "degenerate": "Refused with a reason",
+}
+"""First word of a test's name, after ``test_``, to what it proves."""
+
+
+def family(name: str) -> str:
+    """Write what the code of an estimator's page states: calls, proofs, speed, reference."""
+    parts = (_calls(name), _proofs(name), _speed(name))
+    lines = [line for part in parts for line in (*part, "")]
+    return "\n".join([*lines, "## Reference", "", *_automodule(name), ""])
+
+
+def public(name: str) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield the public functions of an estimator."""
+    module = importlib.import_module(f"comove.stats.{name}")
+    for entry in module.__all__:
+        found = getattr(module, entry)
+        if inspect.isfunction(found):
+            yield entry, found
+
+
+def _calls(name: str) -> list[str]:
+    lines = ["## Calls and defaults", "", "| call | answers | unless said otherwise |", *_rule(3)]
+    for entry, function in public(name):
+        signature = inspect.signature(function)
+        needed = [key for key, one in signature.parameters.items() if one.default is one.empty]
+        given = [
+            f"`{key}={one.default!r}`"
+            for key, one in signature.parameters.items()
+            if one.default is not one.empty and one.default is not None
+        ]
+        call = f"`{entry}({', '.join(needed)})`"
+        lines.append(f"| {call} | {_first_line(function)} | {', '.join(given)} |")
+    return lines
+
+
+def _proofs(name: str) -> list[str]:
+    lines = ["## How it is proven", ""]
+    lines += [f"Tests in `tests/stats/test_{name}*.py`, by what they show:", ""]
+    found = list(_tests(name))
+    for kind, title in PROOFS.items():
+        said = [
+            each.removeprefix(kind).strip("_").replace("_", " ")
+            for each in found
+            if each.startswith(kind)
+        ]
+        if said:
+            lines += [f"- **{title}.** {'; '.join(dict.fromkeys(said))}."]
+    return lines
+
+
+def _tests(name: str) -> Iterator[str]:
+    """Yield the names of an estimator's tests, without ``test_``."""
+    for path in sorted(TESTS.glob(f"test_{name}*.py")):
+        if name == "rolling" and path.stem == "test_rolling_beta":
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield node.name.removeprefix("test_")
+
+
+def _speed(name: str) -> list[str]:
+    """Write the recorded run of the benchmarks, beside other software in the same run."""
+    said = json.loads(TIMINGS.read_text("utf-8"))
+    rows = [row for row in said["rows"] if WORKS.get(row["key"].partition("-")[0]) == name]
+    if not rows:
+        return ["## Speed", "", "Not timed against others: `just bench stats` has our own figures."]
+    lines = [
+        "## Speed",
+        "",
+        f"One run of `just bench engine` on {said['machine']}; ratios are to ours",
+        "in the same run, those with a tilde to figures taken on another machine of this kind.",
+        "",
+    ]
+    lines += ["| work | ms | wanted | times ours | value |", *_rule(5)]
+    return lines + [_timing(row) for row in rows]
+
+
+def _timing(row: dict[str, object]) -> str:
+    def number(key: str, factor: float = 1e3) -> str:
+        value = row[key]
+        return f"{factor * value:.3g}" if isinstance(value, float | int) else ""
+
+    ours = row["kind"] == "ours"
+    name = f"**{row['name']}**" if ours else str(row["name"])
+    mark = "~" if row["kind"] == "recorded" else ""
+    ratio = "" if ours or not number("ratio") else f"{mark}{number('ratio', 1.0)}"
+    return f"| {name} | {number('seconds')} | {number('target')} | {ratio} | {row['value']} |"
 
 
 def series() -> str:
@@ -75,12 +202,9 @@ def _series_row(spec: SeriesSpec) -> str:
 
 def options() -> str:
     """Write the arguments and options of ``comove explain``, as the command itself states them."""
-    import typer
+    from comove.apps.cli.answers import answer_command
 
-    from comove.apps.cli.program import build
-
-    command = typer.main.get_group(build())
-    asked = command.commands["explain"].params
+    asked = answer_command("explain").params
     lines = ["| option | meaning | when not given |", *_rule(3)]
     for entry in asked:
         flags = ", ".join(f"`{flag}`" for flag in entry.opts if flag.startswith("-"))
@@ -147,6 +271,7 @@ PAGES = {
     "options.md": options,
     "channels.md": channels,
     "errors.md": error_table,
+    **{f"estimators/{name}.md": partial(family, name) for name in FAMILIES},
 }
 
 
@@ -162,10 +287,10 @@ def write(folder: Path) -> None:
     folder
         Made if missing.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         text = page() + "\n"
         path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from comove.core.answered import Answered
 from comove.core.question import Question
-from comove.core.registry import members
+from comove.core.registry import member, members
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -135,7 +135,10 @@ class Desk:
         tuple of str
             Those of the data, the channels and the answers named.
         """
-        modules = (*(self.answers[key] for key in answers), *self._modules.values())
+        modules = (
+            *(member("comove.answers", key) for key in answers),
+            *self._modules.values(),
+        )
         folders = [PACKAGE / "channels", PACKAGE / "data"]
         folders += [Path(str(module.__file__)).parent for module in modules]
         return tuple(str(folder) for folder in folders)
@@ -145,14 +148,9 @@ class Desk:
         """Display names of every series, per language."""
         return {series: spec.titles for series, spec in self.facts.catalogue.specs.items()}
 
-    @cached_property
-    def answers(self) -> Mapping[str, ModuleType]:
-        """What can be asked, by key."""
-        return members("comove.answers")
-
-    def _asked(self, request: object) -> ModuleType:
+    def _asked(self, request: Any) -> ModuleType:  # noqa: ANN401 - the request of any answer
         """Find the answer that a request is meant for."""
-        return next(module for module in self.answers.values() if module.request is type(request))
+        return member("comove.answers", request.answer)
 
     def resolve(self, request: Any) -> Any:  # noqa: ANN401 - the request of any answer
         """Settle names, as-of day and channels.

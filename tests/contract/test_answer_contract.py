@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import typer
 
-from comove.apps.cli.program import build
+from comove.apps.cli.program import every_command
 from comove.core.errors import QuestionError
 from comove.core.plan import Plan
 from comove.core.question import Question
@@ -58,7 +57,7 @@ def test_plan_and_answer_are_functions_with_documentation(key):
 
 @every_answer
 def test_it_has_a_command_and_a_verb_of_the_desk(key):
-    commands = typer.main.get_command(build()).commands
+    commands = every_command()
     assert key in commands
     flags = {parameter.name for parameter in commands[key].params}
     asked = fields(ANSWERS[key].request)

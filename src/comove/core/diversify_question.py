@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Integral, Real
+from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
 from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, parse_day
@@ -70,6 +71,8 @@ class DiversifyQuestion:
     >>> DiversifyQuestion(weights="spy=.6,tlt=.3", asof="2026-02-06").cash
     0.1
     """
+
+    answer: ClassVar[str] = "diversify"
 
     weights: tuple[tuple[str, float], ...] = field(
         default=(),

@@ -6,6 +6,7 @@ import math
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from comove.core.errors import QuestionError
 from comove.core.question import parse_day
@@ -51,6 +52,8 @@ class LevelsQuestion:
     >>> LevelsQuestion(assets=("BTC",), own=("BTC=60000:round number",)).draws
     99
     """
+
+    answer: ClassVar[str] = "levels"
 
     assets: tuple[str, ...] = field(metadata=_help("One to eight assets: ids, tickers or names."))
     asof: date | None = field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from numbers import Integral, Real
+from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
 
@@ -134,6 +135,8 @@ class Question:
     >>> Question(assets=("BTC", "GDX"), asof="2026-02-06").asof
     datetime.date(2026, 2, 6)
     """
+
+    answer: ClassVar[str] = "explain"
 
     assets: tuple[str, ...] = field(metadata=_help("Two or more assets: ids, tickers or names."))
     asof: date | None = field(

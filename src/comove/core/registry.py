@@ -51,6 +51,75 @@ def members(room: str, folders: Iterable[str] = ()) -> dict[str, ModuleType]:
     return dict(sorted(found.items()))
 
 
+def member(room: str, key: str, folders: Iterable[str] = ()) -> ModuleType:
+    """Import one member of a room and, when it is built in, nothing else.
+
+    Parameters
+    ----------
+    room, folders
+        As for :func:`members`.
+    key
+        One of :func:`names`.
+
+    Returns
+    -------
+    ModuleType
+        The member.
+
+    Raises
+    ------
+    QuestionError
+        When the room has no such member.
+
+    Examples
+    --------
+    >>> member("comove.answers", "explain").request.__name__
+    'Question'
+    """
+    if key in _built_in(room):
+        return importlib.import_module(f"{room}.{key}")
+    found = members(room, folders)
+    if key not in found:
+        raise QuestionError(
+            "registry.unknown",
+            "There is no {key} in {room}.",
+            "There are {known}.",
+            key=key,
+            room=room,
+            known=", ".join(found),
+        )
+    return found[key]
+
+
+def summary(room: str, key: str) -> str:
+    """Return the first line a member says about itself, without importing it if it is built in.
+
+    Parameters
+    ----------
+    room
+        As for :func:`members`.
+    key
+        One of :func:`names`.
+
+    Returns
+    -------
+    str
+        First line of the docstring; empty when there is none.
+
+    Examples
+    --------
+    >>> summary("comove.answers", "spillover")
+    'Who sends shocks to whom, and is it more than noise?'
+    """
+    if key in _built_in(room):
+        package = importlib.import_module(room)
+        entries = dict(entry for path in package.__path__ for entry in _inside(Path(path)))
+        with entries[key].open(encoding="utf-8") as source:
+            first = source.readline()
+        return first.strip().removeprefix('"""').removesuffix('"""')
+    return (member(room, key).__doc__ or "").partition("\n")[0]
+
+
 def names(room: str, folders: Iterable[str] = ()) -> tuple[str, ...]:
     """Name what a room holds without importing it.
 

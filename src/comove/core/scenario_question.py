@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
 from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, Window, parse_day, parse_window
@@ -64,6 +65,8 @@ class ScenarioQuestion:
     >>> asked.shocks
     ('dfii10=-50bp',)
     """
+
+    answer: ClassVar[str] = "scenario"
 
     assets: tuple[str, ...] = field(metadata=_help("One to eight assets: ids, tickers or names."))
     asof: date | None = field(

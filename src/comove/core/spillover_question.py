@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Integral, Real
+from typing import ClassVar
 
 from comove.core.errors import QuestionError
 from comove.core.question import LEAST_REPLICATIONS, parse_day
@@ -51,6 +52,8 @@ class SpilloverQuestion:
     >>> SpilloverQuestion(assets=("BTC", "GDX"), asof="2026-02-06").window
     250
     """
+
+    answer: ClassVar[str] = "spillover"
 
     assets: tuple[str, ...] = field(metadata=_help("Two to twelve assets: ids, tickers or names."))
     asof: date | None = field(

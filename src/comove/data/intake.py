@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from comove.core.checkup import Checkup
     from comove.data.catalogue import Catalogue
     from comove.data.fetching.hands import Hands
-    from comove.data.files import FileOptions
+    from comove.data.files.options import FileOptions
     from comove.data.http.client import Client
     from comove.data.http.standing import Standing
     from comove.data.keys import Keys

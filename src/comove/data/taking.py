@@ -13,9 +13,10 @@ from comove.core.source import Payload, Request
 from comove.core.store import Batch
 from comove.data.catalogue import Catalogue
 from comove.data.fetching.hands import Hands, Kept, kept
-from comove.data.files import FileOptions, FileTable, read_file
 from comove.data.files.declaring import toml_of
 from comove.data.files.keeping import keep_declared
+from comove.data.files.options import FileOptions
+from comove.data.files.reading import FileTable, read_file
 
 SHOWN = 5
 """Rows held back that are told one by one."""
@@ -27,7 +28,7 @@ def tables(path: Path, options: FileOptions, catalogue: Catalogue) -> tuple[File
     Parameters
     ----------
     path, options
-        As for :func:`~comove.data.files.read_file`.
+        As for :func:`~comove.data.files.reading.read_file`.
     catalogue
         The one that ships with the user's own rows over it.
 
@@ -39,7 +40,7 @@ def tables(path: Path, options: FileOptions, catalogue: Catalogue) -> tuple[File
     Raises
     ------
     ComoveError
-        As :func:`~comove.data.files.read_file`.
+        As :func:`~comove.data.files.reading.read_file`.
     """
     shipped = Catalogue.load()
     again = toml_of(path.with_name(f"{path.name}.toml")).get("series", {})

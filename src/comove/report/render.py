@@ -7,7 +7,6 @@ import os
 import tempfile
 from importlib import import_module
 from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import BinaryIO, Protocol, cast, runtime_checkable
@@ -15,7 +14,7 @@ from typing import BinaryIO, Protocol, cast, runtime_checkable
 from comove.core.document import Document
 from comove.core.errors import OutputError
 from comove.core.protocols import Writer
-from comove.core.registry import members
+from comove.core.registry import member
 from comove.report.screen import Screen
 
 ROOM = "comove.report.writers"
@@ -123,10 +122,7 @@ def deliver(data: bytes, out: Path | None, stream: BinaryIO) -> None:
 
 
 def _writer(name: str) -> Writer:
-    """Import the one writer that is asked for; look at all only when it is not built in."""
-    if find_spec(f"{ROOM}.{name}") is not None:
-        return cast("Writer", import_module(f"{ROOM}.{name}").writer)
-    return cast("Writer", members(ROOM)[name].writer)
+    return cast("Writer", member(ROOM, name).writer)
 
 
 def _replace(out: Path, data: bytes) -> None:

@@ -1,13 +1,19 @@
-"""One command per answer, its flags generated from the fields of the request."""
+"""One command per answer, made when it is asked for: the help needs only their first lines."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from comove.apps.cli.parameters import OUTPUT, PLAN, commanded, option
-from comove.core.registry import members
+from comove.core.registry import member, names, summary
+
+ROOM = "comove.answers"
+
+USUAL = ("explain", "spillover", "audit", "scenario", "levels", "diversify")
+"""Answers in the order they are spoken of; further ones follow."""
 
 OFFLINE = option(
     "offline",
@@ -19,18 +25,44 @@ OFFLINE = option(
 )
 
 
-def add_answers(app: typer.Typer) -> None:
-    """Add a command for every answer in the registry.
+class Answers(TyperGroup):
+    """Commands that typer made, and one for every answer of the registry."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as the parser calls it
+        """Name the answers, the usual ones first, then the rest."""
+        there = names(ROOM)
+        return list(dict.fromkeys([*(k for k in USUAL if k in there), *there, *self.commands]))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """Return a command; of an answer that is only listed, its name and first line."""
+        if cmd_name in self.commands or cmd_name not in names(ROOM):
+            return self.commands.get(cmd_name)
+        return TyperCommand(name=cmd_name, help=summary(ROOM, cmd_name))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Make the command that is meant before it is looked up."""
+        if args and args[0] in names(ROOM):
+            self.commands[args[0]] = answer_command(args[0])
+        return super().resolve_command(ctx, args)
+
+
+def answer_command(key: str) -> Any:  # noqa: ANN401 - the parser's class moved between releases
+    """Make the command of one answer.
 
     Parameters
     ----------
-    app
-        Receives the commands.
+    key
+        One of the registry's.
+
+    Returns
+    -------
+    click.Command
+        With a flag for every field of the request.
     """
-    for key, module in members("comove.answers").items():
-        summary = (module.__doc__ or "").partition("\n")[0]
-        made = commanded(module.request, _answered, [*OUTPUT, PLAN, OFFLINE])
-        app.command(name=key, help=summary)(made)
+    alone = typer.Typer(add_completion=False)
+    made = commanded(member(ROOM, key).request, _answered, [*OUTPUT, PLAN, OFFLINE])
+    alone.command(name=key, help=summary(ROOM, key))(made)
+    return typer.main.get_command(alone)
 
 
 def _answered(request: object, flags: dict[str, Any]) -> None:

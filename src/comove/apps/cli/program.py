@@ -8,9 +8,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from comove.apps.cli.answers import add_answers
+from comove.apps.cli.answers import ROOM, Answers, answer_command
 from comove.apps.cli.data import data
 from comove.core.errors import ComoveError, QuestionError
+from comove.core.registry import names
 
 INTERRUPTED = 130
 
@@ -21,19 +22,31 @@ def build() -> typer.Typer:
     Returns
     -------
     typer.Typer
-        One command per answer, and ``data``.
+        ``data``, and one command per answer, made when it is asked for.
     """
     app = typer.Typer(
         name="comove",
+        cls=Answers,
         help=_root.__doc__,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    add_answers(app)
     app.add_typer(data, name="data")
     return app
+
+
+def every_command() -> dict[str, Any]:
+    """Make every command, for a manual.
+
+    Returns
+    -------
+    dict
+        Name to command; ``data`` holds commands of its own.
+    """
+    made = typer.main.get_group(build())
+    return {key: answer_command(key) for key in names(ROOM)} | dict(made.commands)
 
 
 def _show_version(asked: bool) -> None:
