@@ -71,7 +71,8 @@ class Claim:
     at
         Day the stated figure is of; None: the text's.
     period
-        How the period was named: ``stated``, ``since``, ``before``, ``record``, ``none``.
+        How the period was named: ``stated``, ``around`` (loosely), ``since``, ``before``, ``record``,
+        ``none``; of an average ``weeks`` or ``days``.
     window
         Sessions (of a correlation), or sessions or weeks (of an average), where stated.
     negated

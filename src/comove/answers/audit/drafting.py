@@ -67,7 +67,7 @@ def dated(period: Period | None, asof: date) -> dict[str, object]:
     return {
         "start": period.start,
         "end": period.end,
-        "period": "since" if period.form == "since" else "stated",
+        "period": "since" if period.form == "since" else "around" if period.vague else "stated",
     }
 
 
@@ -89,8 +89,22 @@ def peaks(clause: Clause, pattern: re.Pattern[str] = cues.PEAK) -> list[tuple[in
 def negated(clause: Clause, place: int, reach: int = 28) -> bool:
     """Tell whether the words around a place deny it."""
     if clause.language == "ja":
-        return bool(cues.NEGATION.search(clause.text[place : place + 24]))
+        phrase = re.split(r"[、。]", clause.text[place : place + 24])[0]
+        return bool(cues.NEGATION.search(phrase))
     return bool(cues.NEGATION.search(clause.text[max(0, place - reach) : place + 4]))
+
+
+_IN_A_DAY = re.compile(
+    r"\b(?:in (?:a|one|a single) (?:day|session)|on the day|intraday|in 24 hours|that day|daily)\b"
+    r"|1日で|一日で|24時間で|単日|1日に|前日比|日中",
+    re.IGNORECASE,
+)
+
+
+def in_a_day(clause: Clause, amount: Amount) -> bool:
+    """Tell whether a figure is of one day."""
+    around = clause.text[max(0, amount.start - 24) : amount.end + 28]
+    return bool(_IN_A_DAY.search(around))
 
 
 def percents(clause: Clause) -> Iterator[Amount]:

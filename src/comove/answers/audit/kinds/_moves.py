@@ -9,7 +9,7 @@ import numpy as np
 from comove.answers.audit.judging import Judged, fits
 from comove.answers.audit.reading.amounts import Amount
 from comove.answers.audit.reading.clauses import Clause
-from comove.answers.audit.viewing import Unseen, View
+from comove.answers.audit.viewing import RETURNS, Unseen, View
 from comove.core.audit import CitedRow, Figure
 from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
@@ -17,6 +17,8 @@ from comove.core.units import Unit
 
 USUAL = (1, 5, 10, 21, 63)
 """Sessions looked back where a text names no period."""
+SPOT = 0.02
+"""Between a settlement at 13:30 and a spot close on a wild day."""
 FLAT, BIG, LITTLE = 0.25, 1.0, 1.0
 """Standard deviations of a move of that length: below it none, large from, small up to."""
 _NOT_A_PRICE = (
@@ -104,7 +106,7 @@ def judge_move(
     Judged
         Over the stated period; over the usual ones where none is stated.
     """
-    if claim.period in ("stated", "since"):
+    if claim.period in ("stated", "since", "around"):
         return _over(claim, view, scale, unit)
     return _anywhere(claim, view, scale, unit)
 
@@ -131,6 +133,8 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
         raise Unseen("too_short")
     base, end = pairs[0]
     sizes = [scale * change(view, series, *pair) for pair in pairs]
+    sizes += _twin(view, series, pairs[0])
+    pairs = (pairs * 3)[: len(sizes)]
     fact = _fact(view, series, base, end, (sizes[0], unit))
     figure = Figure(
         key="audit.figure.move",
@@ -149,6 +153,8 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
             rows=_rows(view, series, (base, end)),
         )
     gray = _gray(view, series, end, scale)
+    if series in RETURNS and end - base <= 3:
+        gray += SPOT
     found = [fits(claim, size, gray) for size in sizes]
     told: tuple[Message, ...] = ()
     if found[0] == "in":
@@ -158,7 +164,7 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
         fact = _fact(view, series, base, end, (sizes[found.index("in")], unit))
     elif (widest := _widest(claim, view, bases, ends[0], scale)) is not None:
         base, end = widest
-        verdict, told = "misleading", (_extreme(view, series, widest, scale, unit),)
+        verdict, told = _part(claim), (_extreme(view, series, widest, scale, unit),)
     elif "near" in found:
         verdict, told = "cannot_tell", (say("audit.why.intraday"),)
     else:
@@ -171,6 +177,23 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
         figures=(figure,),
         rows=_rows(view, series, (base, end)),
     )
+
+
+def _twin(view: View, series: str, pair: tuple[int, int]) -> list[float]:
+    """Return the same move of the better-traded series, where there is one: gold is quoted spot."""
+    twin = RETURNS.get(series)
+    if twin is None or twin not in view.snapshot.tracks:
+        return []
+    try:
+        rows = [view.last(twin, view.day(series, row)) for row in pair]
+    except Unseen:
+        return []
+    return [change(view, twin, *rows)] if rows[0] < rows[1] else []
+
+
+def _part(claim: Claim) -> Ruling:
+    """Let a move inside a period that is named loosely, "late January", count as meant."""
+    return "holds" if claim.period == "around" else "misleading"
 
 
 def _gray(view: View, series: str, row: int, scale: float) -> float:

@@ -29,6 +29,10 @@ _UNHELD = re.compile(
     r"キャリー取引|円キャリー|換金売り|流動性|ファミリーオフィス|投げ売り",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(
+    r"\b(?:under|out)perform\w*|\blag(?:ged|s)?\b|アンダーパフォーム|アウトパフォーム|出遅れ",
+    re.IGNORECASE,
+)
 _PROXY = {
     "risk aversion": ("vix", "up"), "risk appetite": ("vix", "down"), "リスク回避": ("vix", "up"),
     "リスク選好": ("vix", "down"),
@@ -42,6 +46,8 @@ _ADJECTIVE = re.compile(
 def extract(clause: Clause) -> Iterator[Draft]:
     """Find "B because of A", "A weighed on B", AによるB."""
     if clause.hypothetical or clause.future or clause.asks or cues.CORRELATION.search(clause.text):
+        return
+    if _RELATIVE.search(clause.text):
         return
     split = _split_ja(clause) if clause.language == "ja" else _split_en(clause)
     if split is None:
@@ -97,7 +103,8 @@ def _split_en(clause: Clause) -> Split | None:
         if not moves or not clause.mentions:
             match = None
     if match is not None:
-        before = [m for m in clause.mentions if m.end <= match.start()]
+        acting = clause.subjects(match.start())
+        before = [m for m in clause.mentions if m.end <= match.start() and m.series in acting]
         after = [m for m in clause.mentions if m.start >= match.end()]
         return before, after, clause.text[match.end() :]
     match = cues.CAUSE_VERB.search(clause.text)
@@ -182,7 +189,7 @@ _CERTAIN = ("does_not_hold", "cannot_tell", "misleading", "holds")
 def _windows(claim: Claim, view: View) -> list[tuple[date, date]]:
     """Return the stated period, or the last week, fortnight and month."""
     end = min(claim.end or view.asof, view.asof)
-    if claim.start is not None and claim.period in ("stated", "since"):
+    if claim.start is not None and claim.period in ("stated", "since", "around"):
         short = (end - claim.start).days < 4
         return [(end - timedelta(days=7) if short else claim.start, end)]
     return [(end - timedelta(days=days), end) for days in (8, 15, 31)]

@@ -39,7 +39,7 @@ WORDS = (
     (
         "hedge",
         re.compile(
-            r"\b(?:a hedge|as (?:a )?hedges?|hedge against|diversifiers?)\b|ヘッジ(?:として|手段|機能|になる|資産)",
+            r"\b(?:a hedge|as (?:a )?hedges?|hedge against)\b|ヘッジ(?:として|手段|機能|になる|資産)",
             re.IGNORECASE,
         ),
     ),
@@ -53,6 +53,10 @@ WORDS = (
 )
 _ACTS = re.compile(
     r"\b(?:behav\w+|act(?:s|ed|ing)?|trad(?:e|es|ed|ing)|serv(?:e|es|ed|ing)|work(?:s|ed|ing)?|function\w*|is|are|was|were|remain\w*|prov\w+|been|more like|as)\b|として|のよう|振る舞|ふるまい|機能|性格|性質|である|だ|とな|動き|値動き|扱い",
+    re.IGNORECASE,
+)
+_HELD_AS = re.compile(
+    r"\b(?:hold|holds|held|seen|regard(?:ed)?|view(?:ed)?|consider(?:ed)?|billed|touted|supposed|known|marketed|thought|said to be|called|so-called|traditional)\b|とされる|とされて|とみなさ|と呼ばれ|として保有|として知られ|とされてきた|といわれ|と言われ",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -81,7 +85,9 @@ def extract(clause: Clause) -> Iterator[Draft]:
         for m in clause.mentions
         if not any(low <= m.start < high for low, high in inside) and m.series not in RATES
     ]
-    subjects = [m.series for m in named if m.start < first or clause.language == "ja"]
+    if _HELD_AS.search(clause.text[: found[-1][0].end() + 12]):
+        return
+    subjects = [m.series for m in named if m.start < first]
     subjects = subjects or [s for s in clause.subjects(first) if s not in RATES]
     seen = set()
     for match, name in found:

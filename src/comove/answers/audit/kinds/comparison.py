@@ -42,7 +42,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
     """Find correlations that are set against an earlier period."""
     if clause.hypothetical or clause.future or not cues.CORRELATION.search(clause.sentence):
         return
-    if any(a.unit == "" and abs(a.high) <= 1.0 for a in clause.amounts):
+    early = any(period.form == "before" for period in clause.periods)
+    if cues.RATIO.search(clause.text) and not early:
         return
     period, pair = _earlier(clause), pair_of(clause)
     way = "up" if _HIGHER.search(clause.text) else "down" if _LOWER.search(clause.text) else ""

@@ -23,6 +23,7 @@ _WOULD = re.compile(
     r"\b(?:would|will|should|could|tends? to|usually|normally|typically|generally|is likely to|are likely to|is (?:good|bad|positive|negative|supportive) for|weighs? on|hurts?|helps?|supports?|benefits?|lifts?|pressures?)\b|だろう|ば、?|なら|たら|傾向|とされる|しやすい|可能性|はず|追い風|逆風|重荷|押し上げ|押し下げ|支え|圧力",
     re.IGNORECASE,
 )
+_PRICED = re.compile(r"[$¥]\s?\d|\d\s?(?:ドル|円|dollars|per ounce)")
 _EASING = re.compile(
     r"\b(?:rate cuts?|cuts? (?:in )?(?:interest )?rates|easing|dovish)\b|利下げ|金融緩和|ハト派",
     re.IGNORECASE,
@@ -35,11 +36,11 @@ _POSITIVE = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:weigh\w*|hurt\w*|pressur\w*|bad|negative|headwind|drag\w*|harm\w*)\b|逆風|重荷|押し下げ|圧力|重し|マイナス",
+    r"\b(?:weigh\w*|hurt\w*|pressur\w*|bad|negative|headwind|drag\w*|harm\w*|suffer\w*|struggle\w*|underperform\w*)\b|逆風|重荷|押し下げ|圧力|重し|マイナス|苦戦|売られ",
     re.IGNORECASE,
 )
 _GENERAL = re.compile(
-    r"\b(?:tends? to|usually|normally|typically|generally|is (?:good|bad|positive|negative|supportive) for|weighs on|hurts|helps|supports|benefits|lifts)\b|傾向|しやすい|とされる|追い風となる|逆風となる|重荷となる|追い風だ|逆風だ",
+    r"\b(?:tends? to|usually|normally|typically|generally|is (?:good|bad|positive|negative|supportive) for|weighs on|hurts|helps|supports|benefits|lifts)\b|傾向|しやすい|とされる|追い風となる|逆風となる|重荷となる|追い風だ|逆風だ|やすい|になる(?=。|$)|に働く",
     re.IGNORECASE,
 )
 
@@ -52,7 +53,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
         or (clause.future and _WOULD.search(clause.text))
     ):
         return
-    if cues.CORRELATION.search(clause.text) or any(a.unit == "usd" for a in clause.amounts):
+    if cues.CORRELATION.search(clause.text) or _PRICED.search(clause.text):
         return
     driver, moved, rest_at = _driver(clause)
     if not driver:
@@ -64,7 +65,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     ]
     rest = clause.text[rest_at:]
     if not targets and re.search(r"\bboth\b|両者|両資産|双方|いずれも", rest, re.IGNORECASE):
-        targets = [s for s in clause.carried if s not in RATES and s != driver][-2:]
+        targets = [s for s in clause.mains if s != driver]
     if clause.language == "en" and not targets:
         targets = [
             m.series for m in clause.mentions if m.series != driver and m.series not in RATES
@@ -126,7 +127,7 @@ def _driver(clause: Clause) -> tuple[str, str, int]:
         if clause.language == "en"
         else cues.direction(near)
     )
-    end = first.end + 12
+    end = first.end + (2 if clause.language == "ja" else 12)
     if condition is not None:
         comma = text.find("," if clause.language == "en" else "、", first.end)
         end = (

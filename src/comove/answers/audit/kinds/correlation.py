@@ -30,6 +30,7 @@ _PEAKS = re.compile(
     r"\b(?:peak\w*|as high as|up to|reach\w*|hit|touch\w*|climb\w* to|spik\w* to|high of|ros[e] to|jump\w* to|surg\w* to)\b|に達し|まで上昇|まで高ま|最大|一時|ピーク|まで急",
     re.IGNORECASE,
 )
+_MEAN = re.compile(r"\baverage[ds]?\b|平均", re.IGNORECASE)
 _WORDS = (
     (
         "negative",
@@ -130,7 +131,8 @@ def window_of(clause: Clause) -> int | None:
 
 
 def _claim(clause: Clause, pair: tuple[str, str], amount: Amount) -> Claim:
-    peak = bool(_PEAKS.search(clause.text)) and not amount.ranged
+    around = clause.text[max(0, amount.start - 26) : amount.end + 14]
+    peak = bool(_PEAKS.search(around)) and not amount.ranged and not _MEAN.search(around)
     return clause.claim(
         "correlation",
         (0, len(clause.text)),

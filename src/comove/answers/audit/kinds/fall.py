@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from comove.answers.audit.drafting import (
     Draft,
     bounds,
     dated,
+    in_a_day,
     near,
     negated,
     peaks,
@@ -28,6 +30,7 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
 
 RANK = 50
+_RATE = re.compile(r"(?:の)?(?:下落率|騰落率|上昇率)")
 YEAR = timedelta(days=365)
 INTRADAY = 1.5
 """Daily standard deviations by which an intraday extreme may lie beyond the close."""
@@ -40,6 +43,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
     if clause.hypothetical or clause.future:
         return
     for amount in percents(clause):
+        if in_a_day(clause, amount):
+            continue
         for subject in clause.subjects(amount.start)[:4]:
             if subject in RATES:
                 continue
@@ -49,6 +54,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
 
 
 def _draft(clause: Clause, amount: Amount, subject: str) -> Draft | None:
+    if _of_a_period(clause, amount):
+        return None
     way = cues.directed(clause.text, amount.start)
     for pattern, wanted in ((cues.PEAK, "down"), (cues.TROUGH, "up")):
         found = [
@@ -64,6 +71,14 @@ def _draft(clause: Clause, amount: Amount, subject: str) -> Draft | None:
         span = found[0] if found else (amount.start, amount.end)
         return Draft(_claim(clause, amount, subject, span, wanted, bool(found)), (amount,))
     return None
+
+
+def _of_a_period(clause: Clause, amount: Amount) -> bool:
+    """Tell a fall of a period (年初来の下落率) from one from a peak."""
+    match = _RATE.search(clause.text)
+    if match is None or not -2 <= amount.start - match.end() <= 8:
+        return False
+    return near(clause, match.span(), 2) is not None
 
 
 def _leaves(clause: Clause, amount: Amount, way: str, wanted: str) -> bool:
@@ -89,8 +104,9 @@ def _claim(
     fields = dated(period, clause.asof)
     if not fields and cues.RECORD.search(around):
         fields = {"period": "record"}
-    others = [p for p in clause.periods if p is not period and p.end <= clause.asof]
-    at = next((p.end for p in others if p.exact or p.form in ("by", "in")), None)
+    peak_from = period.start if period is not None else date.min
+    others = [p for p in clause.periods if p is not period and peak_from < p.end <= clause.asof]
+    at = max((p.end for p in others if p.exact or p.form == "by"), default=None)
     sized = Amount(
         amount.start,
         amount.end,
@@ -128,7 +144,7 @@ def _spans(claim: Claim, view: View, series: str) -> list[tuple[int, int]]:
     if claim.period == "none":
         day = claim.at or view.asof
         return [view.span(series, day - YEAR, day), view.span(series, None, day)]
-    end = claim.end if claim.period == "stated" else claim.at or view.asof
+    end = claim.end if claim.period in ("stated", "around") else claim.at or view.asof
     return [view.span(series, claim.start, end)]
 
 

@@ -36,7 +36,7 @@ _NEAR_HIGH = re.compile(
     re.IGNORECASE,
 )
 _SET_HIGH = re.compile(
-    r"\b(?:hit|set|reach(?:ed)?|notch(?:ed)?|posted|made|mark(?:ed)?|touch(?:ed)?|climb(?:ed)? to|ros(?:e) to|rall(?:ied)? to|record(?:ed)?)\s(?:a |an |its |their |new |fresh |another )*(?:record|all-?time)[- ]?highs?"
+    r"\b(?:hit|set|reach(?:ed)?|notch(?:ed)?|posted|made|mark(?:ed)?|touch(?:ed)?|climb(?:ed)? to|ros(?:e) to|rall(?:ied)? to|record(?:ed)?)\s(?:a |an |its |their |new |fresh |another )*(?:record|all-?time)[- ]?(?:highs?|clos(?:e|es|ing))"
     r"|(?:史上|過去)?最高値(?:を)?(?:更新|つけ|付け|記録)",
     re.IGNORECASE,
 )
@@ -104,7 +104,10 @@ def _may_be(clause: Clause, amount: Amount, wanted: str) -> bool:
             )
         )
     if wanted == "jpy":
-        return amount.unit == "jpy" and 50.0 < amount.low < 400.0
+        per = amount.unit == "" and re.search(
+            r"per (?:US )?dollar|to the dollar|against the dollar", clause.text
+        )
+        return (amount.unit == "jpy" or bool(per)) and 50.0 < amount.low < 400.0
     if wanted == "basis_points":
         return amount.unit == "bp"
     if wanted in ("index", "vol_points"):
@@ -117,8 +120,11 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     fields = bounds(amount)
     if variant in ("above", "below", "at") and not amount.bound and not amount.ranged:
         fields = _one_sided(variant, fields)
-    if clause.future and not (period and period.end < clause.asof):
+    settled = period is not None and period.exact and period.end <= clause.asof
+    around = clause.text[max(0, amount.start - 70) : amount.end + 40]
+    if cues.FUTURE.search(around) and not settled:
         variant = "forecast"
+        period = None
     if subject in ("qqq", "spy", "smh") and unit == "usd" and not _ticker(clause, subject):
         variant = "index"
     own = dated(period, clause.asof)
@@ -247,7 +253,7 @@ def _unlike(claim: Claim, view: View, first: int) -> Judged | None:
 
 def _at(claim: Claim, view: View) -> Judged:
     series = claim.series[0]
-    dated_ = claim.start is not None and claim.period in ("stated", "since")
+    dated_ = claim.start is not None and claim.period in ("stated", "since", "around")
     if dated_:
         first, after = view.span(series, claim.start, claim.end)
     else:
@@ -356,7 +362,7 @@ def _extreme(claim: Claim, view: View) -> Judged:
     series, sign = claim.series[0], 1.0 if claim.variant == "high" else -1.0
     values = view.track(series).values
     spans = []
-    if claim.period in ("stated", "since"):
+    if claim.period in ("stated", "since", "around"):
         spans = [view.span(series, claim.start, claim.end)]
     else:
         day = view.asof
@@ -377,8 +383,6 @@ def _extreme(claim: Claim, view: View) -> Judged:
             found = "near"
         results.append((("in", "near", "out").index(found), row, (first, after)))
     place, row, span = min(results)
-    if claim.period in ("stated", "since") and place and _any_inside(claim, values, span, row):
-        place = 0
     verdict: Ruling = ("holds", "cannot_tell", "does_not_hold")[place]
     fact = say(
         f"audit.fact.{claim.variant}",
@@ -387,6 +391,8 @@ def _extreme(claim: Claim, view: View) -> Judged:
         day=view.day(series, row),
         days=(view.day(series, span[0]), view.day(series, span[1] - 1)),
     )
+    if span[1] - span[0] == 1:
+        fact = _fact(view, series, row)
     scope = view.scope(series, span[0], span[1] - 1)
     return Judged(
         verdict=verdict,
@@ -401,11 +407,6 @@ def _extreme(claim: Claim, view: View) -> Judged:
         ),
         rows=(view.cite(series, row),),
     )
-
-
-def _any_inside(claim: Claim, values: np.ndarray, span: tuple[int, int], row: int) -> bool:
-    """On a single day, the close itself is the figure that is meant."""
-    return span[1] - span[0] == 1 and fits(claim, float(values[row])) == "in"
 
 
 def _near_high(claim: Claim, view: View) -> Judged:

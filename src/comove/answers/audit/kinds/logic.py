@@ -14,7 +14,7 @@ from comove.core.claim import Claim
 RANK = 14
 _ACCOUNTS = re.compile(
     r"\b(?:costs?|margins?|AISC|earnings|profits?|cash ?flows?|multiples?|valuations?|P/E|price-to-earnings|price-to-book|EV/EBITDA|net asset value|NAV|dividends?|balance sheets?|debt|capex|revenues?|production)\b"
-    r"|コスト|採算|利益率|マージン|利益|業績|キャッシュフロー|バリュエーション|PER|PBR|配当|財務|負債|設備投資|生産量|売上|時価純資産|収益",
+    r"|コスト|採算|利益率|マージン|利益|業績|キャッシュフロー|バリュエーション|(?<![A-Za-z])(?:PER|PBR)(?![A-Za-z])|配当|財務|負債|設備投資|生産量|売上|時価純資産|収益",
     re.IGNORECASE,
 )
 _RELATES = re.compile(

@@ -27,6 +27,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
     if clause.hypothetical or clause.future:
         return
     yield from _crossings(clause)
+    if cues.NOT_PRICE.search(clause.text):
+        return
     for amount in percents(clause):
         way = cues.directed(clause.text, amount.start)
         if amount.low < 0.0:
@@ -36,7 +38,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
         for subject in clause.subjects(amount.start)[:4]:
             if subject not in RATES:
                 yield Draft(_move(clause, amount, subject, way), (amount,))
-    if not clause.amounts:
+    if not clause.amounts and not cues.NOT_PRICE.search(clause.text):
         yield from _bare(clause)
 
 

@@ -28,6 +28,7 @@ RANK = 24
 USUAL = (6, 10, 21, 42, 63)
 """Sessions looked back where the text names no period."""
 TWO_YEARS = 504
+LEAST, MOST = 5, 45
 
 
 def extract(clause: Clause) -> Iterator[Draft]:
@@ -37,7 +38,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     pair = pair_of(clause)
     if pair is None:
         return
-    numbered = any(a.unit == "" and abs(a.high) <= 1.0 for a in clause.amounts)
+    numbered = bool(cues.RATIO.search(clause.text))
     if cues.CORRELATION.search(clause.text) and cues.JUMP.search(clause.text) and not numbered:
         yield Draft(
             clause.claim(
@@ -139,7 +140,7 @@ def _step(claim: Claim, view: View) -> Judged:
     pair = (claim.series[0], claim.others[0])
     sign = 1.0 if claim.direction == "up" else -1.0
     changes = view.returns(*pair)
-    rows = _window(claim, view, changes, sign)
+    rows, part = _window(claim, view, changes, sign)
     scope = view.joint_scope(changes, rows)
     sums = changes.values[rows].sum(axis=0)
     moved = [Quantity(float(np.expm1(total)), "simple_return") for total in sums]
@@ -168,11 +169,12 @@ def _step(claim: Claim, view: View) -> Judged:
         expected=Quantity(found.expected, "share"),
         p=Quantity(found.pvalue, "probability"),
     )
+    verdict = _stepped(claim, found.pvalue)
     return Judged(
-        verdict=_stepped(claim, found.pvalue),
+        verdict="misleading" if part and verdict == "holds" else verdict,
         rule="step",
         fact=fact,
-        why=(overlap,),
+        why=(overlap, say("audit.why.part_of_period")) if part else (overlap,),
         figures=(Figure(key="audit.figure.overlap", value=estimate),),
         rows=cited,
     )
@@ -187,18 +189,33 @@ def _stepped(claim: Claim, pvalue: float) -> Ruling:
     return "does_not_hold" if pvalue > 0.3 else "cannot_tell"
 
 
-def _window(claim: Claim, view: View, changes: Changes, sign: float) -> slice:
-    """Return the stated period; where none is stated, the usual one in which both moved most."""
+def _window(claim: Claim, view: View, changes: Changes, sign: float) -> tuple[slice, bool]:
+    """Return the rows that are meant, and whether they are only a part of the stated period.
+
+    Where no period is stated, the usual one in which both moved most; the same within a period that
+    is named loosely, or in whose whole the two did not move together.
+    """
     last = view.rows(changes, None, claim.end).stop
-    if claim.start is not None:
-        rows = view.rows(changes, claim.start, claim.end)
-        if rows.stop - rows.start >= 5:
-            return rows
-        return slice(max(last - 21, 0), last)
-    tried = [slice(last - count, last) for count in USUAL if last > count + 30]
-    if not tried:
-        raise Unseen("too_short")
-    return max(tried, key=lambda rows: float(min(_signed(changes, rows, sign))))
+    if claim.start is None:
+        tried = [slice(last - count, last) for count in USUAL if last > count + 30]
+        if not tried:
+            raise Unseen("too_short")
+        return max(tried, key=lambda rows: float(min(_signed(changes, rows, sign)))), False
+    rows = view.rows(changes, claim.start, claim.end)
+    if rows.stop - rows.start < LEAST:
+        return slice(max(last - 21, 0), last), False
+    whole = float(min(_signed(changes, rows, sign)))
+    if whole >= 0.25 and claim.period != "around":
+        return rows, False
+    inside = [
+        slice(start, stop)
+        for start in range(rows.start, rows.stop - LEAST + 1)
+        for stop in range(start + LEAST, min(rows.stop, start + MOST) + 1)
+    ]
+    best = max(inside, key=lambda part: float(min(_signed(changes, part, sign))))
+    if float(min(_signed(changes, best, sign))) < 0.5:
+        return rows, False
+    return best, claim.period != "around"
 
 
 def _signed(changes: Changes, rows: slice, sign: float) -> Floats:

@@ -65,7 +65,7 @@ _MOST_AFTER = re.compile(r"^(?:以下|未満|を下回|割れ|を割|弱|or less
 _NOT_BEFORE = re.compile(r"(?:[A-Za-z_#.]|Nasdaq[- ]|S&P ?|ナスダック|NASDAQ[- ]?)$", re.IGNORECASE)
 _NOT_AFTER = re.compile(
     r"^(?:[-\s]?(?:day|week|month|year|hour|minute|session)s?\b|st\b|nd\b|rd\b|th\b|"
-    r"営業日|日|週|カ月|か月|ヶ月|ヵ月|ケ月|月|年|時|分|つ|社|人|件|回|番|位|指数|種|本|名|章|点|四半期|代)",
+    r"トロイ|オンス|ounces?\b|oz\b|BTC|枚|株|営業日|日|週|カ月|か月|ヶ月|ヵ月|ケ月|月|年|時|分|つ|社|人|件|回|番|位|指数|種|本|名|章|点|四半期|代)",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -165,7 +165,7 @@ def _amount(text: str, match: re.Match[str], rest: re.Match[str] | None) -> Amou
     unit = _unit(match, rest)
     if unit is None or (not match["coin"] and _NOT_BEFORE.search(before[-10:])):
         return None
-    if not unit and _NOT_AFTER.match(after):
+    if (not unit and _NOT_AFTER.match(after)) or after.lstrip().startswith("="):
         return None
     made = _range(match, rest)
     if made is None:

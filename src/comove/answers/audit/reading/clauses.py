@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -42,7 +43,20 @@ _BOTH = re.compile(
     r"\b(?:both|the two|the pair|each of them|they)\b|両者|両資産|双方|いずれも|ともに|両方|2資産|どちらも",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"\b(?:is|are|remains?|trades?|stands?|sits?|now|currently|today|still|at present|hovers?|holds?)\b|現在|足元|推移している|推移する|にある|位置する|している(?=。|$)|目下",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:,?\s*(?:while|and|but|whereas|although|though|yet|so|as)|[\s,、;:・-])+$", re.IGNORECASE
+)
+_BULLET = re.compile(r"^[・•●◆■\s,、;-]+")
 _DIGIT = re.compile(r"\d")
+_VERB = re.compile(
+    r"^[^,]{0,24}\b(?:is|are|was|were|has|have|had|stood|stands|traded|trades|closed|hit|held|remain\w*)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|第\d{1,2})|\b(?:19|20)\d{2}年?|\d{1,2}月")
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,8 @@ class Clause:
         Names anywhere in the sentence, places counted from the sentence's beginning.
     quote_at
         Beginning and end of the sentence in the text.
+    mains
+        The two assets the text has spoken of most so far: what "both" means.
     """
 
     text: str
@@ -85,6 +101,7 @@ class Clause:
     sentence: str = ""
     sentence_mentions: tuple[Mention, ...] = field(default=(), repr=False)
     quote_at: tuple[int, int] = (0, 0)
+    mains: tuple[str, ...] = ()
 
     @property
     def hypothetical(self) -> bool:
@@ -124,9 +141,8 @@ class Clause:
         if before:
             last = before[0] if place is None else before[-1]
             return self._group(last)
-        owned = tuple(series for series in self.carried if series not in RATES)
-        if _BOTH.search(self.text) and len(owned) > 1:
-            return owned[-2:]
+        if _BOTH.search(self.text) and len(self.mains) > 1:
+            return self.mains
         after = [m for m in self.mentions if place is not None and 0 <= m.start - place < 60]
         if after and (self.language == "en" or not self.carried):
             return self._group(after[0])
@@ -159,14 +175,52 @@ class Clause:
         return bool(between.strip()) and bool(_ALIKE.match(between))
 
     def period(self, place: int | None = None) -> Period | None:
-        """Return the period nearest to a place, or the one named earlier in the sentence."""
+        """Return the period a figure or verb at a place belongs to.
+
+        Parameters
+        ----------
+        place
+            Where it stands; None: the first period of the clause.
+
+        Returns
+        -------
+        Period or None
+            The nearest one between the same commas, else the nearest before, else the one named
+            earlier in the sentence unless the clause speaks of now.
+        """
         if not self.periods:
-            return self.earlier
+            return None if _NOW.search(self.text) else self.earlier
         if place is None:
             return self.periods[0]
-        return min(
-            self.periods, key=lambda p: min(abs(p.place[0] - place), abs(p.place[1] - place))
-        )
+        own = [period for period in self.periods if self._reaches(period, place)]
+        if not own:
+            return None
+        comma = "、" if self.language == "ja" else ", "
+        low = self.text.rfind(comma, 0, place)
+        high = self.text.find(comma, place)
+        high = len(self.text) if high < 0 else high
+        inside = [p for p in own if low <= p.place[0] < high]
+        if inside:
+            return min(inside, key=lambda p: min(abs(p.place[0] - place), abs(p.place[1] - place)))
+        before = [p for p in own if p.place[1] <= place]
+        if before and not _NOW.search(self.text[max(low, 0) : high]):
+            return before[-1]
+        return None if _NOW.search(self.text) or before else self.earlier
+
+    def _reaches(self, period: Period, place: int) -> bool:
+        """Tell whether a period reaches past another figure: only one that opens the clause does."""
+        ahead = period.place[0] > place
+        low, high = (place, period.place[0]) if ahead else (period.place[1], place)
+        between = [
+            a for a in self.amounts if low <= a.start and a.end <= high and a.start != place
+        ]
+        if not between:
+            return True
+        if ahead:
+            return False
+        if self.language == "ja":
+            return not self.text[period.place[1] :].startswith("の")
+        return period.place[0] < 12
 
     def claim(self, kind: ClaimKind, span: tuple[int, int], **fields: object) -> Claim:
         """Make a claim of a stretch of this clause.
@@ -186,10 +240,9 @@ class Clause:
             With its place in the text.
         """
         low, high = max(0, span[0]), min(len(self.text), span[1])
-        while low < high and self.text[low] in " ,、;-":
-            low += 1
-        while high > low and self.text[high - 1] in " ,、;":
-            high -= 1
+        quote = _TAIL.sub("", self.text[low:high])
+        high = low + len(quote)
+        low += len(quote) - len(_BULLET.sub("", quote))
         return Claim(
             kind=kind,
             place=(self.start + low, self.start + high),
@@ -220,14 +273,30 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
     known = lexicon(specs)
     whole = language_of(text)
     carried: tuple[str, ...] = ()
+    spoken_of: Counter[str] = Counter()
     for start, end in sentences(text):
         raw = narrow(text[start:end])
         names = known.mentions(raw)
+        spoken_of.update({m.series for m in names} - RATES)
+        if _is_heading(raw):
+            continue
         if not names and not _DIGIT.search(raw) and not _BOTH.search(raw):
             continue
         spoken = language_of(raw) if len(raw) > 12 else whole
         sentence = Clause(
-            raw, start, asof, spoken, names, (), (), carried, None, raw, names, (start, end)
+            raw,
+            start,
+            asof,
+            spoken,
+            names,
+            (),
+            (),
+            carried,
+            None,
+            raw,
+            names,
+            (start, end),
+            tuple(series for series, _ in spoken_of.most_common(2)),
         )
         yield from _pieces(_measured(sentence))
         carried = _carry(carried, sentence)
@@ -255,6 +324,15 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         yield from _cut(text, begin, match.end())
         begin = match.end()
     yield from _cut(text, begin, len(text))
+
+
+def _is_heading(line: str) -> bool:
+    """Tell a heading: a short line without a figure that ends without a stop."""
+    ends = line.rstrip()[-1:]
+    numbered = _NUMBERED.sub("", line)
+    if not any(letter.isalpha() for letter in numbered):
+        return True
+    return len(line) < 100 and ends not in "。.!?」)" and not _DIGIT.search(numbered)
 
 
 def _cut(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -324,7 +402,9 @@ def _bounds(sentence: Clause) -> Iterator[tuple[int, int]]:
                 before.endswith("、") and sentence.text[mention.end : mention.end + 1] in "はもが"
             )
         else:
-            leads = bool(re.search(r"(?:\band|,)\s(?:the\s)?$", before[-12:]))
+            leads = bool(re.search(r"(?:\band|,)\s(?:the\s)?$", before[-12:])) and _acts(
+                sentence.text[mention.end : mention.end + 40]
+            )
         if leads and any(amount.end <= mention.start for amount in sentence.amounts):
             cuts.append(mention.start)
     begin = 0
@@ -334,11 +414,18 @@ def _bounds(sentence: Clause) -> Iterator[tuple[int, int]]:
             begin = cut
 
 
+def _acts(text: str) -> bool:
+    """Tell whether a verb follows a name, so that it opens a statement of its own."""
+    return bool(_VERB.search(text) or cues.DOWN.search(text) or cues.UP.search(text))
+
+
 def _carry(carried: tuple[str, ...], clause: Clause) -> tuple[str, ...]:
     """Remember who was spoken of, the subject last."""
     if not clause.mentions:
         return carried
     subject = clause.subjects()
+    if all(clause.is_object(mention) for mention in clause.mentions) and carried:
+        subject = carried[-1:]
     rest = [m.series for m in clause.mentions if m.series not in subject]
     merged = [*carried, *rest, *subject]
     return tuple(dict.fromkeys(reversed(merged)))[4::-1] if merged else carried

@@ -67,7 +67,7 @@ FUTURE = re.compile(
 CONDITION = re.compile(
     r"\b(?:if|should (?:the|gold|bitcoin|real|miners)|once|unless|in the event|were to|a (?:clean |clear |sustained |decisive )?break (?:above|below|of|through)|"
     r"provided that|as long as|when(?:ever)? (?:real|the dollar|yields|gold|rates|stocks|tech|equities))\b"
-    r"|れば(?!な)|たら(?!し|ない)|なら(?!な|ば?ない|び)|場合|際には|ようだと|とすれば|限り",
+    r"|[えけげせてねべめれ]ば(?!な)|たら(?!し|ない)|なら(?!な|ば?ない|び)|場合|際には|ようだと|とすれば|限り",
     re.IGNORECASE,
 )
 NEGATION = re.compile(
@@ -91,6 +91,13 @@ LOCKSTEP = re.compile(
     r"\b(?:lockstep|in step|tandem|unison|sync|synchroni[sz]ed)\b|歩調|シンクロ|足並み|連動|ほぼ同時",
     re.IGNORECASE,
 )
+NOT_PRICE = re.compile(
+    r"\b(?:valuations?|multiples?|costs?|margins?|earnings|profits?|revenues?|volatility|demand|supply|holdings|inflows?|outflows?|open interest|positions?|"
+    r"volumes?|market cap\w*|capitali[sz]ation|dominance|production|purchases|buying|appetite|allocations?|premium|dividends?|reserves|hash ?rate|longs?|shorts?)\b"
+    r"|バリュエーション|コスト|利益|業績|売上|ボラティリティ|変動率|需要|供給|保有|流入|流出|建玉|出来高|時価総額|生産|購入|買い越|ポジション|PER(?![A-Za-z])|配当|比率|ウエート|構成比|ロング|ショート|準備",
+    re.IGNORECASE,
+)
+RATIO = re.compile(r"(?<![\d.])-?0?\.\d")
 CORRELATION = re.compile(r"correlat|相関", re.IGNORECASE)
 JUMP = re.compile(
     r"\b(?:spik\w+|jump\w*|surg\w+|soar\w*|leap\w*|leapt|shot up|risen|rose|rise|rising|climb\w*|increas\w+|strengthen\w*|tighten\w*|higher)\b"
@@ -120,7 +127,7 @@ CAUSE_BEFORE_JA = re.compile(
     r"を理由に|が圧迫|が圧力|の影響で|に引きずられ|が引き金|に押し下げ|に支えられ|が押し下げ|が押し上げ|が追い風|が逆風|が下押し"
 )
 CAUSE_VERB = re.compile(
-    r"\b(?:weighed on|dragged (?:down )?|pressured|pushed (?:down|up)|hit|hurt|sank|drove|lifted|boosted|supported|"
+    r"\b(?:weigh(?:ed|ing|s) on|dragged (?:down )?|pressured|pushed (?:down|up)|hit|hurt|sank|drove|lifted|boosted|supported|"
     r"sent|pulled (?:down|lower)|knocked|undermined|squeezed|caused|triggered|explains?|explained|is behind|was behind|were behind|is the (?:main )?(?:cause|reason|driver)|put pressure on|spilled over (?:in)?to|spilt over (?:in)?to|dragged)\b",
     re.IGNORECASE,
 )

@@ -52,6 +52,8 @@ class Period:
         Where it stands in the clause, first character and the one after the last.
     form
         ``in``, ``since``, ``before``, ``by`` or ``day``.
+    vague
+        Named loosely: early, late, 初旬.
     exact
         True for a single day.
     """
@@ -60,6 +62,7 @@ class Period:
     end: date
     place: tuple[int, int]
     form: str = "in"
+    vague: bool = False
 
     @property
     def exact(self) -> bool:
@@ -102,6 +105,10 @@ def periods(text: str, asof: date) -> tuple[Period, ...]:
     return _joined(text, sorted(taken, key=lambda period: period.place))
 
 
+def _between(text: str, period: Period) -> bool:
+    return text[: period.place[0]].rstrip().lower().endswith("between")
+
+
 _BETWEEN = ("", "to", "through", "until", "till", "and", "-", "~", "に", "から")
 
 
@@ -112,11 +119,16 @@ def _joined(text: str, found: list[Period]) -> tuple[Period, ...]:
         before = joined[-1] if joined else None
         if (
             before is not None
-            and before.form == "since"
+            and (before.form == "since" or _between(text, before))
             and text[before.place[1] : period.place[0]].strip() in _BETWEEN
             and before.start < period.start
         ):
-            joined[-1] = Period(before.start, period.end, (before.place[0], period.place[1]))
+            joined[-1] = Period(
+                before.start,
+                period.end,
+                (before.place[0], period.place[1]),
+                vague=before.vague or period.vague,
+            )
         else:
             joined.append(period)
     return tuple(joined)
@@ -130,11 +142,16 @@ _FORMS = {
 }  # fmt: skip
 
 
+_SINCE = re.compile(r"\bsince\s[^,.;]{1,36}$", re.IGNORECASE)
+
+
 def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Period:
     groups = match.groupdict()
     lead = (groups.get("lead") or groups.get("tail") or "").lower()
     form = _FORMS.get(lead, "in")
     start, end = found
+    if form == "in" and _SINCE.search(match.string[max(0, match.start() - 40) : match.start()]):
+        form = "since"
     if form == "since" and (groups.get("month2") or groups.get("day2")):
         form = "in"
     if form == "since":
@@ -143,7 +160,7 @@ def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Perio
         start, end = _FIRST, start - timedelta(days=1)
     if groups.get("since"):
         form = "since"
-    return Period(start, end, match.span(), form)
+    return Period(start, end, match.span(), form, vague=bool(groups.get("part")))
 
 
 def _month_of(year: int, month: int, part: str = "") -> tuple[date, date]:
@@ -206,6 +223,17 @@ def _month_year(match: re.Match[str], asof: date) -> Found:
     else:
         year = _recent_year(month, asof)
     return _month_of(year, month, _part(match))
+
+
+def _week(match: re.Match[str], asof: date) -> Found:
+    told = match["month"]
+    month = int(told) if told.isdigit() else _named(told)
+    year = int(match["year"]) if match["year"] else _recent_year(month, asof)
+    last = calendar.monthrange(year, month)[1]
+    places = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "4": 4}
+    place = places.get(match["week"].lower())
+    first = last - 6 if place is None else 7 * place - 6
+    return date(year, month, first), date(year, month, min(first + 6, last))
 
 
 def _month_span(match: re.Match[str], asof: date) -> Found:
@@ -423,9 +451,11 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_EN_LEAD}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH}),?(?: (?P<year>\d{{4}}))?", _day_month_year),
         (rf"{_EN_LEAD}\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_month_year),
         (rf"(?P<lead>between|from)?\s?\b(?P<month>{_MONTH})(?: ?(?:-|to|and|through|until) ?)(?P<month2>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _month_span),
+        (rf"(?:the )?\b(?P<week>first|second|third|last|final) week of (?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _week),
+        (r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月第(?P<week>[1-4])週", _week),
         (rf"{_EN_LEAD}(?:{_PART}[ -]?(?:of )?)?(?:(?P<last>last) )?\b(?P<month>{_MONTH})(?:,? (?:of )?(?P<year>\d{{4}}))?(?!\w)", lambda m, a: None if _is_verb(m) else _month_year(m, a)),
         (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{1,2})(?:月?(?:から|~|-))(?P<month2>\d{1,2})月(?:期|にかけて|まで)?", _ja_months),
-        (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?:の)?{_JA_PART}?{_JA_TAIL}(?!\d|\s?期)", _ja_month),
+        (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?:の)?{_JA_PART}?{_JA_TAIL}(?!\s?期)", _ja_month),
         (r"(?P<year>\d{4})年?(?:から|~|-)(?P<year2>\d{4})年", _ja_year_only),
         (rf"(?P<year>\d{{4}})年(?:の)?(?P<part>初め|初頭|半ば|末|後半|前半|上半期|下半期|上期|下期|春|夏|秋|冬|年初)?{_JA_TAIL}(?!物|債)", _ja_year_only),
         (r"(?:(?P<year>\d{4})年)?第(?P<quarter>[1-4])四半期", _quarter),

@@ -10,7 +10,16 @@ from functools import lru_cache
 from comove.core.series import SeriesSpec
 
 _MORE: Mapping[str, tuple[str, ...]] = {
-    "btc": ("bitcoin", "btc", "BTC/USD", "仮想通貨ビットコイン", "暗号資産ビットコイン"),
+    "btc": (
+        "bitcoin",
+        "btc",
+        "BTC/USD",
+        "仮想通貨ビットコイン",
+        "暗号資産ビットコイン",
+        "暗号資産",
+        "仮想通貨",
+        "the cryptocurrency",
+    ),
     "eth": ("ether", "eth"),
     "gdx": (
         "gold stocks",
