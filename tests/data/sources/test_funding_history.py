@@ -30,7 +30,7 @@ def settled(day, total):
 
 
 def test_a_day_of_settlements_is_what_the_bundled_series_holds():
-    """To one unit of the three decimals that the bundled figures have; the sums are another file's."""
+    """To one unit of the last of its three decimals; the sums are another file's."""
     held = Facts().observations("funding_btc")
     bundled = dict(zip(map(str, held.labels), held.values.tolist(), strict=True))
     sums = raw("FUNDING_BINANCE_BTC.csv", "day_sum")
