@@ -10,6 +10,7 @@ from benchmarks.works import (
     correlation_paths,
     resampling,
     states,
+    store,
     volatility,
 )
 from benchmarks.works.nouns import Work
@@ -17,5 +18,5 @@ from benchmarks.works.nouns import Work
 
 def works() -> Iterator[Work]:
     """Every line of the table, in order."""
-    for topic in (connectedness, volatility, correlation_paths, betas, resampling, states):
+    for topic in (connectedness, volatility, correlation_paths, betas, resampling, states, store):
         yield from topic.works()

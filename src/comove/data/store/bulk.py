@@ -21,8 +21,9 @@ from comove.data.store.disk import write_whole
 LEAST = 50_000
 """Rows from which a batch goes to Parquet."""
 
-PART = 500_000
-"""Rows after which a new file begins; a series is never split."""
+PART = 100_000
+"""Rows after which a new file begins; a series is never split.  A file's list of its row groups is
+read whole, so that one with fewer series is quicker to read one series from."""
 
 
 @dataclass(frozen=True, kw_only=True)

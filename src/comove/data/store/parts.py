@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, replace
+from typing import Any
 
 from comove.data.store.bulk import Group, Part
 from comove.data.store.ledger import Session
 
-_GROUPS = """SELECT g.part, g.track, g.place, g.start, g.length, g.sha256, g.rows, g.first, g.last,
-    g.known FROM part_track g JOIN part p ON p.id = g.part WHERE p.batch <= ? ORDER BY g.part"""
+_GROUPS = """SELECT part, track, place, start, length, sha256, rows, first, last, known
+    FROM part_track ORDER BY part"""
+_GROUPS_OF = """SELECT part, track, place, start, length, sha256, rows, first, last, known
+    FROM part_track WHERE track = ? ORDER BY part"""
 _PARTS = "SELECT id, batch, sha256, size, rows, footer, footer_sha256 FROM part ORDER BY id"
 
 
@@ -64,24 +67,29 @@ def holding(session: Session, tracks: Sequence[int] | None, newest: int) -> list
     parts = listed(session)
     if not parts:
         return []
-    wanted = None if tracks is None else set(tracks)
+    if tracks is None:
+        rows = list(session.rows(_GROUPS))
+    else:
+        rows = [row for track in tracks for row in session.rows(_GROUPS_OF, (track,))]
     groups: dict[int, list[Group]] = {}
-    for row in session.rows(_GROUPS, (newest,)):
-        if wanted is None or row[1] in wanted:
-            groups.setdefault(row[0], []).append(
-                Group(
-                    track=row[1],
-                    place=row[2],
-                    start=row[3],
-                    length=row[4],
-                    sha256=row[5],
-                    rows=row[6],
-                    first=row[7],
-                    last=row[8],
-                    known=row[9],
-                )
-            )
+    for row in rows:
+        if parts[row[0]][0] <= newest:
+            groups.setdefault(row[0], []).append(_group(row))
     return [
         (parts[number][0], replace(parts[number][1], groups=tuple(found)))
-        for number, found in groups.items()
+        for number, found in sorted(groups.items())
     ]
+
+
+def _group(row: Sequence[Any]) -> Group:
+    return Group(
+        track=row[1],
+        place=row[2],
+        start=row[3],
+        length=row[4],
+        sha256=row[5],
+        rows=row[6],
+        first=row[7],
+        last=row[8],
+        known=row[9],
+    )
