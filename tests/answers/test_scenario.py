@@ -1,10 +1,11 @@
 """What shocks would do: identities, known cases, look-ahead, the same bytes, bad questions."""
 
+import importlib.util
 import math
 import tomllib
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -382,3 +383,22 @@ def test_a_past_window_must_be_past_and_held(desk):
 def test_weights_are_read():
     assert parse_weights(None) == ()
     assert parse_weights("a=1,b=-50%") == (("a", 1.0), ("b", -0.5))
+
+
+def test_a_shock_that_nothing_came_near_is_not_said_to_be_held(desk):
+    found = desk.scenario(question(reverse=10.0))
+    assert not found.analogues
+    assert not found.plausible.extrapolates
+    assert found.verdict("seen") == "cannot_tell"
+
+
+def test_the_coverage_of_the_laws_is_measured_by_a_command():
+    path = Path(__file__).parents[2] / "scripts" / "calibrate_scenarios.py"
+    spec = importlib.util.spec_from_file_location("calibrate_scenarios", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    held = list(islice(script.cases(("qqq",)), 96))
+    assert {case[0] for case in held} == {"student", "normal", "pooled", "regime of the day"}
+    assert {case[1] for case in held} == {0.8, 0.95}
+    assert sum(case[2] for case in held) >= 60
+    assert all(0.0 <= case[3] <= 1.0 for case in held)

@@ -16,6 +16,8 @@ from comove.core.scenario import (
 
 USUAL = 0.05
 """Plausibility from which a shock counts as one that comes up."""
+NEAR = 3
+"""Past stretches that must have come near a shock that history is said to hold."""
 
 
 def head(
@@ -124,7 +126,7 @@ def claims(
     tuple of ScenarioClaim
         The shock first, then asset by asset.
     """
-    seen = _seen(plausible)
+    seen = _seen(plausible, count)
     about = say(
         f"scenario.seen.{seen}",
         p=_p(plausible.pvalue),
@@ -136,10 +138,11 @@ def claims(
     return (ScenarioClaim(key="seen", asset=None, verdict=seen, says=about), *judged)
 
 
-def _seen(plausible: Plausible) -> Verdict:
+def _seen(plausible: Plausible, count: int) -> Verdict:
     if plausible.extrapolates:
         return "against"
-    return "supports" if plausible.pvalue.value >= USUAL else "cannot_tell"
+    usual = plausible.pvalue.value >= USUAL and count >= NEAR
+    return "supports" if usual else "cannot_tell"
 
 
 def _gains(asset: str, found: tuple[Outlook, ...], extrapolates: bool) -> ScenarioClaim:
