@@ -29,6 +29,7 @@ _BELOW = re.compile(
 _ABOVE = re.compile(
     r"\b(?:above|over|reclaim\w*|broke above|on top of)\b|上回|超え|上抜け|回復|上に", re.IGNORECASE
 )
+_SIMPLE = re.compile(r"\b(?:simple|SMA)\b|単純", re.IGNORECASE)
 _NEAR = re.compile(
     r"\b(?:near|close to|around|just above|just below|approach\w*|test\w*)\b|付近|近辺|接近|迫|近く",
     re.IGNORECASE,
@@ -49,6 +50,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
             continue
         kind = (match["kind"] or "").lower()
         ema = "ema" in match.group(0).lower() or kind in ("exponential", "指数", "指数平滑")
+        simply = bool(_SIMPLE.search(clause.text))
         draft = _draft(clause, match)
         if draft is not None:
             variant, fields, used = draft
@@ -56,7 +58,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
                 clause.claim(
                     "average",
                     (0, len(clause.text)),
-                    variant=f"{variant}{'_exponential' if ema else ''}",
+                    variant=f"{variant}{'_exponential' if ema else '_simple' if simply else ''}",
                     series=(subjects[0],),
                     window=count,
                     period="weeks" if unit == "week" else "days",
@@ -146,7 +148,7 @@ def _judge(
     claim: Claim, view: View, found: dict[str, float], price: float, told: str
 ) -> tuple[Ruling, tuple[Message, ...]]:
     other = "simple" if told == "exponential" else "exponential"
-    kind = claim.variant.removesuffix("_exponential")
+    kind = claim.variant.partition("_")[0]
     if kind == "at":
         words = {name: fits(claim, value) for name, value in found.items()}
     else:
@@ -154,7 +156,7 @@ def _judge(
         words = {name: _side(kind, price / value - 1.0, gray) for name, value in found.items()}
     if words[told] == "in":
         return "holds", ()
-    if words[other] == "in":
+    if words[other] == "in" and "_" not in claim.variant:
         return "misleading", (say(f"audit.why.only_{other}"),)
     if "near" in words.values():
         return "cannot_tell", (say("audit.why.intraday"),)

@@ -52,7 +52,7 @@ WORDS = (
     ),
 )
 _ACTS = re.compile(
-    r"\b(?:behav\w+|act(?:s|ed|ing)?|trad(?:e|es|ed|ing)|serv(?:e|es|ed|ing)|work(?:s|ed|ing)?|function\w*|is|are|was|were|remain\w*|prov\w+|been|more like|as)\b|として|のよう|振る舞|ふるまい|機能|性格|性質|である|だ|とな|動き|値動き|扱い",
+    r"\b(?:behav\w+|act(?:s|ed|ing)?|trad(?:e|es|ed|ing)|serv(?:e|es|ed|ing)|work(?:s|ed|ing)?|function\w*|is|are|was|were|remain\w*|prov\w+|been|more like|as)\b|として|のよう|振る舞|ふるまい|機能|性格|性質|である|だ|とな|では|動き|値動き|扱い",
     re.IGNORECASE,
 )
 _HELD_AS = re.compile(

@@ -35,6 +35,7 @@ _NEAR_HIGH = re.compile(
     r"|(?P<ja>史上最高値|過去最高値|最高値|数年来(?:の)?高値|複数年ぶり(?:の)?高値|年初来高値|高値)(?:圏|付近|近辺|近く|水準|に近い|に迫)",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)
 _SET_HIGH = re.compile(
     r"\b(?:hit|set|reach(?:ed)?|notch(?:ed)?|posted|made|mark(?:ed)?|touch(?:ed)?|climb(?:ed)? to|ros(?:e) to|rall(?:ied)? to|record(?:ed)?)\s(?:a |an |its |their |new |fresh |another )*(?:record|all-?time)[- ]?(?:highs?|clos(?:e|es|ing))"
     r"|(?:史上|過去)?最高値(?:を)?(?:更新|つけ|付け|記録)",
@@ -128,6 +129,8 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     if subject in ("qqq", "spy", "smh") and unit == "usd" and not _ticker(clause, subject):
         variant = "index"
     own = dated(period, clause.asof)
+    if not own and _NEVER.search(clause.text):
+        own = {"start": date(1990, 1, 1), "end": clause.asof, "period": "since"}
     if variant == "high" and not own and cues.RECORD.search(clause.text):
         own = {"period": "record"}
     return clause.claim(

@@ -49,7 +49,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
                 others=pair[1:],
                 direction="up",
                 window=window_of(clause),
-                negated=negated(clause, len(clause.text) // 2, 60),
+                negated=_denies(clause),
                 **dated(clause.period(), clause.asof),
             )
         )
@@ -73,6 +73,11 @@ def extract(clause: Clause) -> Iterator[Draft]:
             **dated(clause.period(), clause.asof),
         )
     )
+
+
+def _denies(clause: Clause) -> bool:
+    match = cues.JUMP.search(clause.text)
+    return match is not None and negated(clause, match.start())
 
 
 def test(claim: Claim, view: View) -> Judged:
@@ -116,7 +121,7 @@ def _jump(claim: Claim, view: View) -> Judged:
     elif rise < 0.0:
         verdict, why = "does_not_hold", (say("audit.why.correlation_fell"),)
     elif found.pvalue > 0.2:
-        verdict = "misleading"
+        verdict = "does_not_hold" if claim.negated else "misleading"
     fact = say(
         "audit.fact.jump",
         first=Name(pair[0]),
@@ -140,7 +145,7 @@ def _step(claim: Claim, view: View) -> Judged:
     pair = (claim.series[0], claim.others[0])
     sign = 1.0 if claim.direction == "up" else -1.0
     changes = view.returns(*pair)
-    rows, part = _window(claim, view, changes, sign)
+    rows = _window(claim, view, changes, sign)
     scope = view.joint_scope(changes, rows)
     sums = changes.values[rows].sum(axis=0)
     moved = [Quantity(float(np.expm1(total)), "simple_return") for total in sums]
@@ -169,12 +174,11 @@ def _step(claim: Claim, view: View) -> Judged:
         expected=Quantity(found.expected, "share"),
         p=Quantity(found.pvalue, "probability"),
     )
-    verdict = _stepped(claim, found.pvalue)
     return Judged(
-        verdict="misleading" if part and verdict == "holds" else verdict,
+        verdict=_stepped(claim, found.pvalue),
         rule="step",
         fact=fact,
-        why=(overlap, say("audit.why.part_of_period")) if part else (overlap,),
+        why=(overlap,),
         figures=(Figure(key="audit.figure.overlap", value=estimate),),
         rows=cited,
     )
@@ -189,33 +193,29 @@ def _stepped(claim: Claim, pvalue: float) -> Ruling:
     return "does_not_hold" if pvalue > 0.3 else "cannot_tell"
 
 
-def _window(claim: Claim, view: View, changes: Changes, sign: float) -> tuple[slice, bool]:
-    """Return the rows that are meant, and whether they are only a part of the stated period.
+def _window(claim: Claim, view: View, changes: Changes, sign: float) -> slice:
+    """Return the rows that are meant.
 
     Where no period is stated, the usual one in which both moved most; the same within a period that
-    is named loosely, or in whose whole the two did not move together.
+    is named loosely.
     """
     last = view.rows(changes, None, claim.end).stop
     if claim.start is None:
         tried = [slice(last - count, last) for count in USUAL if last > count + 30]
         if not tried:
             raise Unseen("too_short")
-        return max(tried, key=lambda rows: float(min(_signed(changes, rows, sign)))), False
+        return max(tried, key=lambda rows: float(min(_signed(changes, rows, sign))))
     rows = view.rows(changes, claim.start, claim.end)
     if rows.stop - rows.start < LEAST:
-        return slice(max(last - 21, 0), last), False
-    whole = float(min(_signed(changes, rows, sign)))
-    if whole >= 0.25 and claim.period != "around":
-        return rows, False
+        return slice(max(last - 21, 0), last)
+    if claim.period != "around":
+        return rows
     inside = [
         slice(start, stop)
         for start in range(rows.start, rows.stop - LEAST + 1)
         for stop in range(start + LEAST, min(rows.stop, start + MOST) + 1)
     ]
-    best = max(inside, key=lambda part: float(min(_signed(changes, part, sign))))
-    if float(min(_signed(changes, best, sign))) < 0.5:
-        return rows, False
-    return best, claim.period != "around"
+    return max(inside, key=lambda part: float(min(_signed(changes, part, sign))))
 
 
 def _signed(changes: Changes, rows: slice, sign: float) -> Floats:

@@ -19,6 +19,13 @@ from comove.core.series import SeriesSpec
 LONGEST = 700
 """Letters of a clause that are read; what is longer is no sentence."""
 
+OPENING = 4
+"""Letters within which a period opens its sentence and holds for all of it."""
+
+_SAME = re.compile(
+    r"\b(?:the same|that|this) (?:period|time|stretch|span|window)|meanwhile|over that|同期間|同じ期間|この間|同時期",
+    re.IGNORECASE,
+)
 _STOP = re.compile(r"[。!?]+[」』)\"]?|[.]+[\"')]?(?=\s|$)|\n+")
 _SHORT = re.compile(
     r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|vs|ca|cf|St|Mr|Ms|Dr|No|Inc|Ltd|Co|e\.g|i\.e|U\.S|U\.K|est)|\b[A-Z])$"
@@ -189,7 +196,8 @@ class Clause:
             earlier in the sentence unless the clause speaks of now.
         """
         if not self.periods:
-            return None if _NOW.search(self.text) else self.earlier
+            opened = self.earlier is not None and self.earlier.place[0] < OPENING
+            return None if _NOW.search(self.text) and not opened else self.earlier
         if place is None:
             return self.periods[0]
         own = [period for period in self.periods if self._reaches(period, place)]
@@ -211,9 +219,7 @@ class Clause:
         """Tell whether a period reaches past another figure: only one that opens the clause does."""
         ahead = period.place[0] > place
         low, high = (place, period.place[0]) if ahead else (period.place[1], place)
-        between = [
-            a for a in self.amounts if low <= a.start and a.end <= high and a.start != place
-        ]
+        between = [a for a in self.amounts if low <= a.start and a.end <= high and a.start != place]
         if not between:
             return True
         if ahead:
@@ -274,6 +280,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
     whole = language_of(text)
     carried: tuple[str, ...] = ()
     spoken_of: Counter[str] = Counter()
+    before: Period | None = None
     for start, end in sentences(text):
         raw = narrow(text[start:end])
         names = known.mentions(raw)
@@ -298,7 +305,11 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
             (start, end),
             tuple(series for series, _ in spoken_of.most_common(2)),
         )
-        yield from _pieces(_measured(sentence))
+        measured = _measured(sentence)
+        if before is not None and not measured.periods and _SAME.search(raw):
+            measured = replace(measured, earlier=before)
+        yield from _pieces(measured)
+        before = measured.periods[-1] if measured.periods else before
         carried = _carry(carried, sentence)
 
 
@@ -359,7 +370,7 @@ def _measured(clause: Clause) -> Clause:
 
 
 def _pieces(sentence: Clause) -> Iterator[Clause]:
-    carried, earlier = sentence.carried, None
+    carried, earlier = sentence.carried, sentence.earlier
     for low, high in _bounds(sentence):
         piece = replace(
             sentence,

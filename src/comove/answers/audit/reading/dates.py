@@ -225,6 +225,14 @@ def _month_year(match: re.Match[str], asof: date) -> Found:
     return _month_of(year, month, _part(match))
 
 
+def _span_to(match: re.Match[str], asof: date) -> Found:
+    month = _named(match["month"] or match["month2"])
+    year = int(match["year"]) if match["year"] else _recent_year(month, asof)
+    end = date(year, month, int(match["day"] or match["day2"]))
+    days = {"week": 6, "month": 30, "quarter": 91, "year": 365}[match["unit"].lower()]
+    return end - timedelta(days=days), end
+
+
 def _week(match: re.Match[str], asof: date) -> Found:
     told = match["month"]
     month = int(told) if told.isdigit() else _named(told)
@@ -443,6 +451,7 @@ def _is_verb(match: re.Match[str]) -> bool:
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
+        (rf"\b(?:in|over|during) the (?P<unit>week|month|quarter|year) (?:to|ended|ending|through|until) (?:(?P<day>\d{{1,2}}) (?P<month>{_MONTH})|(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}}))(?:,? (?P<year>\d{{4}}))?", _span_to),
         (rf"(?P<lead>since|by|as of)?\s?\b(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})\b{_JA_TAIL}", _iso),
         (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{1,2})月(?P<day>\d{1,2})日?(?:から|~|-)(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})日(?:にかけて|まで)?", _ja_span),
         (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日{_JA_TAIL}", _ja_day),
