@@ -55,6 +55,7 @@ def test_sessions_in_pages_run(page):
 def test_commands_in_pages_do_what_is_shown(command, output, monkeypatch, capfd, tmp_path):
     """``# exits 2`` states another exit code than 0; a line ``...`` stands for any lines."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMOVE_HOME", str(tmp_path / "home"))
     command, _, expected = command.partition("# exits ")
     monkeypatch.setattr(sys, "argv", ["comove", *shlex.split(command, comments=True)])
     with pytest.raises(SystemExit) as ended:
