@@ -71,7 +71,7 @@ def as_table(spec: SeriesSpec) -> dict[str, Any]:
     --------
     >>> clock = Clock(time="16:00", zone="UTC")
     >>> as_table(SeriesSpec(id="x", kind="price", unit="usd", clock=clock))["clock"]
-    {'time': '16:00', 'zone': 'UTC'}
+    {'time': '16:00', 'zone': 'UTC', 'calendar': 'XNYS'}
     """
     table: dict[str, Any] = {}
     for entry in fields(spec):
