@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ LEAST = 819
 MISSING = 0.01
 """Largest share of those sessions that may be missing from it."""
 
+_ORDERS = re.compile(r"/\w+_orders(/|$)", re.ASCII)
 _INTRADAY = re.compile(r"/[1-9]\d*[mh]$", re.ASCII)
 
 
@@ -122,6 +124,54 @@ def totals(rows: Rows) -> Rows:
         struck=(labels + DAY).astype("M8[s]"),
         currency=rows.currency,
         coverage=rows.coverage,
+    )
+
+
+def whole_days(rows: Rows, rest: Rows | None, code: str) -> tuple[Rows, Rows | None]:
+    """Add up the hours of a flow page by page.
+
+    Parameters
+    ----------
+    rows
+        Of the page that has just come.
+    rest
+        Hours of earlier pages whose day was not whole; None at first.
+    code
+        What the source was asked for; rows that are no hours of orders pass unchanged.
+
+    Returns
+    -------
+    rows
+        The days that are whole now.
+    rest
+        The hours that wait for the others of their day.
+
+    Raises
+    ------
+    PayloadError
+        As :func:`totals`.
+    """
+    if not _ORDERS.search(code):
+        return rows, None
+    hours = rows if rest is None else _joined(rest, rows)
+    whole = totals(hours)
+    if hours.struck is None:
+        raise _timeless()
+    days = (hours.struck - np.timedelta64(1, "s")).astype("M8[D]")
+    waits = ~np.isin(days, whole.labels)
+    return whole, replace(
+        hours, labels=hours.labels[waits], values=hours.values[waits], struck=hours.struck[waits]
+    )
+
+
+def _joined(first: Rows, second: Rows) -> Rows:
+    if first.struck is None or second.struck is None:
+        raise _timeless()
+    return replace(
+        second,
+        labels=np.concatenate([first.labels, second.labels]),
+        values=np.concatenate([first.values, second.values]),
+        struck=np.concatenate([first.struck, second.struck]),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from comove.core.errors import UnavailableError
 from comove.core.fetch import Errand
 from comove.core.question import Question
 from comove.core.source import Payload, Span
@@ -17,6 +18,7 @@ from comove.data.fetching.planning import Shelf
 from comove.data.history import History
 from comove.data.reader import Facts
 from comove.data.sources.binance import source
+from comove.data.sources.gate import source as gate
 from comove.data.store.sqlite import SqliteStore
 from comove.desk import Desk
 
@@ -120,3 +122,52 @@ def test_the_answer_says_so(fetched):
 def test_the_bundled_facts_alone_still_say_that_the_clocks_differ():
     diagnosis = Desk.open(facts=Facts()).explain(Question(assets=("btc", "gdx"), asof=LAST))
     assert diagnosis.unusual.pairs[0].clock_overlap < 0.9
+
+
+ORDERS = "gate:BTC_USDT/liq_long_orders/0.0001"
+
+
+class Orders:
+    """One order an hour, of 1,000 contracts at 66,000 dollars; the service fails at one call."""
+
+    def __init__(self, failing=None):
+        self.failing, self.calls = failing, 0
+
+    def fetch(self, request, limit, *, anyway=False):
+        self.calls += 1
+        if self.calls == self.failing:
+            raise UnavailableError("source.timeout", "gate did not answer.")
+        start = int(dict(request.params)["from"])
+        row = {"time": start + 60, "contract": "BTC_USDT", "size": 1000, "fill_price": "66000"}
+        body = json.dumps([row | {"order_size": -1000, "left": 0}]).encode()
+        return Payload(
+            request=request.public(),
+            status=200,
+            content_type="application/json",
+            body=body,
+            received=NOW,
+        )
+
+
+@pytest.mark.parametrize(("failing", "days"), [(None, 2), (40, 1), (10, 0)])
+def test_hours_of_liquidations_are_kept_as_whole_days(tmp_path, failing, days):
+    catalogue = Catalogue.load()
+    sources = {"gate": gate}
+    shelf = Shelf(
+        catalogue=catalogue, ends={}, ends_by_source={}, sources=sources, keys={}, today=LAST
+    )
+    store = SqliteStore(tmp_path)
+    hands = Hands(
+        client=Orders(failing),
+        store=store,
+        held=lambda _: None,
+        now=lambda: NOW,
+        sources=sources,
+    )
+    span = Span(first=date(2026, 2, 4), last=date(2026, 2, 5))
+    errand = Errand(series="liq_long_btc", sources=(ORDERS,), span=span, held=None)
+    (outcome,) = run([errand], shelf, hands)
+    assert outcome.outcome == ("failed" if failing else "written")
+    held = store.read(["liq_long_btc"]).get("liq_long_btc", ())
+    values = [value for track in held for value in track.values.tolist()]
+    assert values == pytest.approx([24 * 6600.0] * days)

@@ -16,7 +16,7 @@ from comove.core.series import SeriesSpec
 from comove.core.source import Rows, Span
 from comove.data.fetching.hands import Hands, Kept
 from comove.data.fetching.planning import Shelf, asked
-from comove.data.sampling import sampled
+from comove.data.sampling import sampled, whole_days
 
 CONFIRMED_DAYS = 60
 """Days at the end of a span that a second source is asked to confirm."""
@@ -105,12 +105,14 @@ class Runner:
         """Fetch a span from one source, and keep each page before the next is asked for."""
         name, _, code = entry.partition(":")
         source = self._shelf.sources[name]
-        pages = []
+        pages, rest = [], None
         for request in asked(spec, entry, span, self._shelf):
             payload = self._hands.call(request)
             rows = sampled(source.read(payload, spec, code), spec, code)
+            rows, rest = whole_days(rows, rest, code)
             key = self._hands.store.archive(payload)
-            pages.append(self._hands.keep(rows, spec, entry, key))
+            if len(rows) or rest is None:  # hours that wait for the rest of their day are not kept
+                pages.append(self._hands.keep(rows, spec, entry, key))
         return pages
 
     def _confirmed(
