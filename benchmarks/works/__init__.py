@@ -8,6 +8,7 @@ from benchmarks.works import (
     betas,
     connectedness,
     correlation_paths,
+    fetching,
     resampling,
     states,
     store,
@@ -18,5 +19,14 @@ from benchmarks.works.nouns import Work
 
 def works() -> Iterator[Work]:
     """Every line of the table, in order."""
-    for topic in (connectedness, volatility, correlation_paths, betas, resampling, states, store):
+    for topic in (
+        connectedness,
+        volatility,
+        correlation_paths,
+        betas,
+        resampling,
+        states,
+        store,
+        fetching,
+    ):
         yield from topic.works()
