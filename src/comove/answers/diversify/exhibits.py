@@ -89,7 +89,11 @@ def _hedges(standing: Standing) -> Exhibit:
             found: Estimate | None = getattr(entry, name)
             if found is not None:
                 rows.append((f"diversify.group.{group}", entry.asset, found, "part"))
-    return _bars("hedges", rows, "beta", standing.ratios.now.level)
+    drawn = _bars("hedges", rows, "beta", standing.ratios.now.level)
+    if all(entry.weight > 0.0 for entry in standing.hedges):
+        return drawn
+    level = Quantity(standing.ratios.now.level, "share")
+    return replace(drawn, caption=say("diversify.exhibit.hedges_short", level=level))
 
 
 def _change(standing: Standing) -> Exhibit:

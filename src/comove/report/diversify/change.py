@@ -66,7 +66,9 @@ def _hedges(now: Standing, then: Standing) -> Table:
         columns=("asset", "earlier_day", "verdict_then", "now", "verdict"),
         rows=tuple(
             (
-                Name(entry.asset),
+                say("diversify.word.short", asset=Name(entry.asset))
+                if entry.weight < 0.0
+                else Name(entry.asset),
                 before[entry.asset].response,
                 Name(f"verdict.{before[entry.asset].verdict}"),
                 entry.response,
