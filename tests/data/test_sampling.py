@@ -1,5 +1,6 @@
 """Bars within a day sampled at the closes of New York: exact instants, and none stands in."""
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +18,7 @@ from comove.data import calendars
 from comove.data.catalogue import Catalogue
 from comove.data.clocks import end_of_day
 from comove.data.reader import Facts
-from comove.data.sampling import LEAST, intraday, on_sessions, sampled, totals
+from comove.data.sampling import LEAST, intraday, on_sessions, sampled, totals, whole_days
 from comove.desk import Desk
 
 SPECS = Catalogue.load().specs
@@ -280,3 +281,27 @@ def test_explain_names_the_remedy_until_it_is_held(fetched):
     funds = Question(assets=("qqq", "gdx"), asof=ASOF)
     others = Desk.open(facts=Facts()).explain(funds).limits
     assert "explain.limit.remedy" not in [said.key for said in others]
+
+
+@given(st.integers(1, 3), st.lists(st.integers(1, 30), max_size=12), st.integers(0, 23))
+@settings(max_examples=40, deadline=None)
+def test_days_are_the_same_however_the_pages_fall(count, cuts, missing):
+    rows = hourly("2026-02-02", f"2026-02-0{2 + count}")
+    struck = np.append(rows.struck, rows.struck[-1] + HOUR)
+    values = np.append(rows.values, 7.25)
+    kept = np.arange(len(struck)) != missing
+    rows = Rows(labels=struck[kept].astype("M8[D]"), values=values[kept], struck=struck[kept])
+    edges = np.unique(np.clip(np.cumsum([0, *cuts, 96]), 0, len(rows)))
+    found, rest = [], None
+    for first, last in itertools.pairwise(edges.tolist()):
+        whole, rest = whole_days(picked(rows, np.arange(first, last)), rest, "X/liq_long_orders/1")
+        found += zip(whole.labels.tolist(), whole.values.tolist(), strict=True)
+    at_once = totals(rows)
+    assert found == list(zip(at_once.labels.tolist(), at_once.values.tolist(), strict=True))
+    assert len(found) == count - 1
+    assert len(rest) == 23
+
+
+def test_rows_that_are_no_hours_of_orders_pass():
+    rows = hourly("2026-02-02", "2026-02-03")
+    assert whole_days(rows, None, "BTC_USDT/liq_long") == (rows, None)
