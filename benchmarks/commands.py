@@ -59,6 +59,14 @@ COMMANDS = (
         arguments=("levels", "BTC", "GDX", "--asof", "2026-02-06"),
         wall=1.5,
     ),
+    Command(
+        name="diversify, text",
+        arguments=(
+            *("diversify", "--weights", "spy=.6,tlt=.3,gdx=.05,btc=.05"),
+            *("--asof", "2026-02-06"),
+        ),
+        wall=1.5,
+    ),
     Command(name="data list", arguments=("data", "list")),
     Command(name="data check", arguments=("data", "check")),
 )

@@ -99,6 +99,7 @@ def test_weights_that_make_no_portfolio_are_refused_at_birth(weights, code):
         ({"tail": 0.01}, "question.range"),
         ({"tail": float("nan")}, "question.range"),
         ({"replications": 10}, "question.range"),
+        ({"replications": 100_000}, "question.range"),
         ({"level": 1.0}, "question.range"),
         ({"seed": -1}, "question.range"),
         ({"target": "high"}, "weights.target"),

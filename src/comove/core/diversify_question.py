@@ -12,6 +12,7 @@ from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, parse_day
 from comove.core.weights import CASH, FILES, Weights, parse_weights
 
 MOST_HOLDINGS = 20
+MOST_REPLICATIONS = 10_000
 ROUNDING = 0.005
 """How far weights may miss one and still count as rounded."""
 
@@ -187,7 +188,7 @@ class DiversifyQuestion:
             ("window", self.window, 42, 504),
             ("baseline", self.baseline, LEAST_BASELINE, 2520),
             ("tail", self.tail, 0.04, 0.25),
-            ("replications", self.replications, LEAST_REPLICATIONS, 100_000),
+            ("replications", self.replications, LEAST_REPLICATIONS, MOST_REPLICATIONS),
             ("level", self.level, 0.5, 0.999),
             ("seed", self.seed, 0, 2**63 - 1),
         )
