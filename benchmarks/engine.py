@@ -11,19 +11,60 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import math
 import os
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from benchmarks.measure import launched, seconds
+from benchmarks.measure import launched, machine, seconds
 from benchmarks.works import works
 from benchmarks.works.nouns import Peer, Work
 
 LONG = 1.0  # seconds above which a call is timed twice only, and not repeated for a median
 _WIDTHS = "{:62} {:>10} {:>9} {:>9} {:>8}  {}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One printed line.
+
+    Attributes
+    ----------
+    key, kind, name
+        Of the work; ``"ours"``, ``"peer"`` or ``"recorded"``; what is said of it.
+    seconds, first
+        Median of later calls, and the first one; None for a peer that did not run.
+    target, ratio
+        Seconds wanted of ours; a peer's seconds over ours.
+    value
+        Correctness, and what else has to be said.
+    """
+
+    key: str
+    kind: str
+    name: str
+    seconds: float | None
+    first: float | None = None
+    target: float | None = None
+    ratio: float | None = None
+    value: str = ""
+
+    def __str__(self) -> str:
+        """As a line of the table; a tilde marks figures taken elsewhere."""
+        mark = "~" if self.kind == "recorded" else ""
+        return _WIDTHS.format(
+            self.name if self.kind == "ours" else f"  {self.name}",
+            "-" if self.seconds is None else _ms(self.seconds),
+            "" if self.first is None else _ms(self.first),
+            "" if self.target is None else f"{1000 * self.target:.4g}",
+            "" if self.ratio is None else f"{mark}{self.ratio:.1f}x",
+            self.value,
+        )
 
 
 def timed(call: Callable[[], float]) -> tuple[float, float, float]:
@@ -53,11 +94,27 @@ def peak(work: Work) -> float:
     done = launched([sys.executable, "-m", "benchmarks.engine", "--once", work.key])
     if done.status != 0:
         raise RuntimeError(done.output.decode())
-    return done.peak
+    return float(done.output.split()[-1])
 
 
-def line(work: Work) -> bool:
-    """Time one work and its peers, print the lines; tell whether all bounds are kept."""
+def own_peak() -> float:
+    """Return the largest resident memory of this process, MB.
+
+    The kernel's figure for a child begins with what its parent held when it was started, so a
+    process that is to be measured reads its own.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        for entry in status.read_text("ascii").splitlines():
+            if entry.startswith("VmHWM:"):
+                return 1024.0 * float(entry.split()[1]) / 1e6
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def line(work: Work, kept: list[Row]) -> bool:
+    """Time one work and its peers, print and keep the rows; tell whether all bounds are kept."""
     value, first, later = timed(work.ours())
     faults: list[str] = []
     if work.target is not None and later > work.target:
@@ -72,34 +129,35 @@ def line(work: Work) -> bool:
         remarks.append(f"{used:.0f} MB of {work.memory:.0f}")
         if used > work.memory:
             faults.append("TOO MUCH MEMORY")
-    target = "" if work.target is None else f"{1000 * work.target:.4g}"
     said = "; ".join([*remarks, *([work.note] if work.note else []), *faults])
-    print(_WIDTHS.format(work.name, _ms(later), _ms(first), target, "", said), flush=True)
+    times = {"seconds": later, "first": first, "target": work.target}
+    rows = [Row(key=work.key, kind="ours", name=work.name, value=said, **times)]
+    print(rows[0], flush=True)
     for other in work.peers:
-        _peer(other, value, later)
+        rows.append(_peer(other, work.key, value, later))
+        print(rows[-1], flush=True)
     for figure in work.recorded:
-        ratio = f"~{figure.seconds / later:.1f}x"
-        print(_WIDTHS.format(f"  {figure.name}", _ms(figure.seconds), "", "", ratio, "recorded"))
+        spent, ratio = figure.seconds, figure.seconds / later
+        about = {"key": work.key, "kind": "recorded", "name": figure.name, "value": "recorded"}
+        rows.append(Row(seconds=spent, ratio=ratio, **about))
+        print(rows[-1], flush=True)
+    kept += rows
     return not faults
 
 
-def _peer(peer: Peer, value: float, ours: float) -> None:
-    name = f"  {peer.name}"
+def _peer(peer: Peer, key: str, value: float, ours: float) -> Row:
+    about = {"key": key, "kind": "peer", "name": peer.name}
     try:
         call = peer.make()
         # some packages ask to be heard as they are imported
         warnings.simplefilter("ignore")
         other, first, later = timed(call)
     except ImportError as absent:
-        print(_WIDTHS.format(name, "-", "", "", "", f"not installed: {absent.name}"), flush=True)
-        return
+        return Row(seconds=None, value=f"not installed: {absent.name}", **about)
     except Exception as failure:  # noqa: BLE001 - a peer that breaks is a finding, not our failure
-        print(_WIDTHS.format(name, "-", "", "", "", f"failed: {failure!r:.80}"), flush=True)
-        return
+        return Row(seconds=None, value=f"failed: {failure!r:.80}", **about)
     said = "" if math.isnan(other) else f"{other:.10g}, {other - value:+.1e} from ours"
-    print(
-        _WIDTHS.format(name, _ms(later), _ms(first), "", f"{later / ours:.1f}x", said), flush=True
-    )
+    return Row(seconds=later, first=first, ratio=later / ours, value=said, **about)
 
 
 def _ms(spent: float) -> str:
@@ -123,13 +181,15 @@ PEERS = (
 )
 
 
-def main(only: Iterable[str] = ()) -> int:
+def main(only: Iterable[str] = (), save: Path | None = None) -> int:
     """Print the table.
 
     Parameters
     ----------
     only
         Keys of the lines wanted; all when empty.
+    save
+        File to write the rows to as JSON, for the manual; lines not wanted stay as they are.
 
     Returns
     -------
@@ -143,8 +203,22 @@ def main(only: Iterable[str] = ()) -> int:
     print(f"peers: {versions(PEERS) or 'none installed (dependency group bench)'}\n")
     print(_WIDTHS.format("work", "ms", "first ms", "target", "ratio", "value"))
     wanted = set(only)
-    kept = [line(work) for work in works() if not wanted or work.key in wanted]
-    return 0 if all(kept) else 1
+    rows: list[Row] = []
+    good = [line(work, rows) for work in works() if not wanted or work.key in wanted]
+    if save is not None:
+        _saved(save, rows, load)
+    return 0 if all(good) else 1
+
+
+def _saved(path: Path, rows: list[Row], load: float) -> None:
+    """Write rows, in the order of the table, over those that are there."""
+    held = json.loads(path.read_text("utf-8"))["rows"] if path.is_file() else []
+    new = {row.key for row in rows}
+    both = [*(row for row in held if row["key"] not in new), *map(asdict, rows)]
+    order = [work.key for work in works()]
+    both.sort(key=lambda row: order.index(row["key"]) if row["key"] in order else len(order))
+    said = {"machine": machine(), "load": load, "peers": versions(PEERS), "rows": both}
+    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -152,3 +226,4 @@ if __name__ == "__main__":
     parser.add_argument("--once", help="key of a work to do once, for its memory")
     asked = parser.parse_args()
     next(work for work in works() if work.key == asked.once).ours()()
+    print(own_peak())

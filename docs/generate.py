@@ -148,8 +148,10 @@ def _speed(name: str) -> list[str]:
     lines = [
         "## Speed",
         "",
-        f"One run of `just bench engine` on {said['machine']}; ratios are to ours",
-        "in the same run, those with a tilde to figures taken on another machine of this kind.",
+        f"One run of `just bench engine` on {said['machine']}, shared with other work",
+        f"(load average {said['load']:.1f}): trust the ratios more than the milliseconds.",
+        "Ratios are to ours in the same run, those with a tilde to figures taken on another",
+        "machine of this kind.",
         "",
     ]
     lines += ["| work | ms | wanted | times ours | value |", *_rule(5)]
