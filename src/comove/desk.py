@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,8 @@ from comove.core.registry import member, members
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    import numpy as np
 
     from comove.core.audit import Audit
     from comove.core.audit_question import AuditQuestion
@@ -104,6 +106,53 @@ class Desk:
         if channels is None:
             channels = further_folders()
         return cls(facts=facts, folders=tuple(str(entry) for entry in channels))
+
+    def with_frame(
+        self,
+        frame: Any,  # noqa: ANN401 - a frame of any library
+        *,
+        declare: Mapping[str, Any] | None = None,
+        waive: Iterable[str] = (),
+        **options: Any,  # noqa: ANN401 - fields of FileOptions
+    ) -> Desk:
+        """Return a desk that also reads a data frame; nothing of it is written anywhere.
+
+        Parameters
+        ----------
+        frame
+            Of pandas, polars or PyArrow, wide or long, with a column or an index of dates.
+        declare
+            Id of a series that the catalogue does not hold to its declaration: ``kind``, ``unit``
+            and ``clock``, and what else ``[series.<id>]`` has in TOML.
+        waive
+            Keys of quality rules that are not to run on it.
+        **options
+            Fields of :class:`~comove.data.files.options.FileOptions`, as for a file.
+
+        Returns
+        -------
+        Desk
+            Where both have a date, the value of the frame counts.
+
+        Raises
+        ------
+        ComoveError
+            When the frame cannot be read, a series is not declared, or a value does not pass the
+            quality gates.
+        """
+        from comove.data.files.options import FileOptions
+        from comove.data.framed import framed
+
+        judged = (self._instant, tuple(waive))
+        facts = framed(self.facts, frame, declare or {}, FileOptions.of(options), judged)
+        return Desk(facts=facts, folders=self.folders)
+
+    @property
+    def _instant(self) -> np.datetime64:
+        import numpy as np
+
+        now = datetime.now(UTC).replace(tzinfo=None)  # noqa: TID251 - this is the desk
+        return np.datetime64(now, "s")
 
     @cached_property
     def _modules(self) -> Mapping[str, ModuleType]:
@@ -286,7 +335,13 @@ class Desk:
         """Lay out what is held: ``list`` the catalogue, or ``status`` its freshness."""
         from comove.report.inventory import compose_list, compose_status
 
-        return {"list": compose_list, "status": compose_status}[view](self.holdings())
+        held = self.holdings()
+        if view == "status":
+            return compose_status(held)
+        there = {entry.spec.id for entry in held}
+        specs = self.facts.catalogue.specs.values()
+        waiting = (spec.id for spec in specs if spec.sources and spec.id not in there)
+        return compose_list(held, tuple(waiting))
 
     def check_document(self, findings: tuple[Finding, ...]) -> Document:
         """Lay out the outcome of the quality rules."""
