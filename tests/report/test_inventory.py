@@ -96,3 +96,14 @@ def test_an_empty_layer():
 )
 def test_every_rule_has_a_title(rule):
     assert Words.load("ja").label(f"rule.{rule}")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_could_be_fetched_is_named_as_it_is_typed(language):
+    shown = render(compose_list(fake.holdings(), ("btc_ny", "oi_btc")), "text", language).decode()
+    assert "btc_ny" in shown
+    assert "oi_btc" in shown
+    assert "comove data fetch" in shown
+    assert (
+        "comove data fetch" not in render(compose_list(fake.holdings()), "text", language).decode()
+    )

@@ -24,13 +24,15 @@ SHOWN = 50
 _FLAT = ("id", "kind", "unit", "rows", "first", "last", "latest", "due", "behind", "origin")
 
 
-def compose_list(holdings: tuple[Holding, ...]) -> Document:
+def compose_list(holdings: tuple[Holding, ...], waiting: tuple[str, ...] = ()) -> Document:
     """Lay out the catalogue of what is held.
 
     Parameters
     ----------
     holdings
         One per series.
+    waiting
+        Ids of the series that the catalogue describes and of which nothing is held.
 
     Returns
     -------
@@ -50,6 +52,9 @@ def compose_list(holdings: tuple[Holding, ...]) -> Document:
             rows=tuple(_listed(entry) for entry in holdings),
         )
     )
+    if waiting:
+        message = say("report.inventory.waiting", count=len(waiting), series=waiting)
+        blocks.append(Paragraph(says=(message,)))
     return _document("list", tuple(blocks), holdings, _titles(holdings))
 
 
