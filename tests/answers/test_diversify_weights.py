@@ -1,5 +1,7 @@
 """Weights as they are typed or kept in a file: every way in, and what is refused."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,9 @@ PLAIN = (("spy", 0.6), ("tlt", 0.4))
         "spy=.6,tlt=.4",
         " spy = 60% , tlt = 40％ ",
         "spy=.6、tlt=.4",
+        "ｓｐｙ＝６０％，ｔｌｔ＝．４",
+        pd.Series({"spy": 0.6, "tlt": 0.4}),
+        np.array([["spy", "0.6"], ["tlt", "0.4"]]).tolist(),
         ("spy=.6", "tlt=.4"),
         ["spy=.6,tlt=.4"],
         {"spy": 0.6, "tlt": 0.4},
@@ -139,6 +144,7 @@ def test_files_say_what_the_flag_says(desk, tmp_path, name, text):
     path.write_text(text, encoding="utf-8-sig" if name.endswith("csv") else "utf-8", newline="")
     for asked in (
         DiversifyQuestion(weights=str(path), asof="2026-02-06"),
+        DiversifyQuestion(weights=path, asof="2026-02-06"),
         DiversifyQuestion(book=str(path), asof="2026-02-06"),
     ):
         settled = desk.resolve(asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Integral, Real
+from pathlib import PurePath
 from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
@@ -207,6 +208,8 @@ class DiversifyQuestion:
 
 def _path_in(weights: object) -> str | None:
     """Return the path when a file is named in place of weights."""
+    if isinstance(weights, PurePath):
+        return str(weights)
     pieces = (weights,) if isinstance(weights, str) else weights
     if isinstance(pieces, list | tuple) and len(pieces) == 1 and isinstance(pieces[0], str):
         text = pieces[0].strip()

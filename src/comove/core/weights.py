@@ -7,6 +7,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from numbers import Real
+from unicodedata import normalize
 
 from comove.core.errors import QuestionError
 
@@ -25,9 +26,9 @@ def parse_weights(given: object) -> Weights:
     Parameters
     ----------
     given
-        A mapping of name to weight, pairs, or text such as ``"spy=.6,tlt=40%"``, also in several
-        pieces.  A weight is a fraction, negative for a short position; a percentage carries its
-        sign.
+        A mapping or a pandas series of name to weight, pairs, or text such as ``"spy=.6,tlt=40%"``,
+        also in several pieces and full width.  A weight is a fraction, negative for a short
+        position; a percentage carries its sign.
 
     Returns
     -------
@@ -46,17 +47,17 @@ def parse_weights(given: object) -> Weights:
     >>> parse_weights({"spy": 1.2, "cash": -0.2})
     (('spy', 1.2), ('cash', -0.2))
     """
-    if isinstance(given, Mapping):
-        return tuple((str(name).strip(), _number(name, value)) for name, value in given.items())
+    listed = getattr(given, "items", None)
+    if callable(listed):
+        return tuple((str(name).strip(), _number(name, value)) for name, value in listed())
     pieces = (given,) if isinstance(given, str) else given
     if not isinstance(pieces, Iterable):
         raise _unreadable(given)
     found: list[tuple[str, float]] = []
     for piece in pieces:
         if isinstance(piece, str):
-            found += [
-                _entry(entry) for entry in piece.replace("、", ",").split(",") if entry.strip()
-            ]
+            plain = normalize("NFKC", piece).replace("、", ",")
+            found += [_entry(entry) for entry in plain.split(",") if entry.strip()]
         elif isinstance(piece, list | tuple) and len(piece) == 2:
             found.append((str(piece[0]).strip(), _number(*piece)))
         else:
@@ -131,7 +132,7 @@ def _reads(value: str) -> bool:
 def _number(name: object, value: object) -> float:
     number = math.nan
     if isinstance(value, str):
-        text = value.strip().replace("％", "%")
+        text = normalize("NFKC", value).strip()
         try:
             number = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
         except ValueError:
