@@ -164,3 +164,9 @@ def test_its_own_errors_are_quoted():
 def test_a_span_without_trading_has_no_rows():
     assert len(answered(source, "BTCUSDT/1d", "btc", [])) == 0
     assert len(answered(source, "BTCUSDT/funding", "funding_btc", [])) == 0
+
+
+@pytest.mark.parametrize("rate", ["1.5", "-2", "1e308"])
+def test_a_rate_beyond_the_whole_position_is_refused(rate):
+    with pytest.raises(PayloadError, match="rate"):
+        answered(source, "BTCUSDT/funding", "funding_btc", [settled("2026-02-03T08:00:00", rate)])

@@ -1,6 +1,7 @@
 """Payloads damaged at random: a typed error, or rows that were there before; never a new figure."""
 
 import copy
+import re
 import time
 
 import numpy as np
@@ -170,6 +171,22 @@ def test_no_change_of_structure_brings_a_new_figure():
 
 def test_no_scrambled_payload_ends_in_anything_but_rows_or_a_refusal():
     assert scramble(1000, 20260206) > 900
+
+
+EDGES = (
+    b"1" + b"0" * 400, b"1e400", b"1e25", b"-1e308", b"1e308", b"18446744073709551616", b"1e-400",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_numbers_at_the_edge_of_what_a_float_holds(case):
+    """No overflow, no infinity; whether such a price is likely is for the gates."""
+    body = case.payload.body
+    places = list(re.finditer(rb"-?\d+(\.\d+)?", body))
+    for place in places[:: max(len(places) // 15, 1)]:
+        for edge in EDGES:
+            rows = read(case, body[: place.start()] + edge + body[place.end() :])
+            assert rows is None or not np.isinf(rows.values).any()
 
 
 @pytest.mark.nightly

@@ -154,3 +154,9 @@ def test_its_own_errors_are_quoted():
     ):
         with pytest.raises(PayloadError, match=r"no such contract|SERVER_ERROR"):
             answered(source, "BTC_USDT/oi", "oi_btc", sent)
+
+
+def test_a_total_that_is_no_number_is_refused():
+    sent = [order("2026-02-02T00:10:00", 10**18, "1e300")]
+    with pytest.raises(PayloadError, match="size"):
+        answered(source, LONGS, "liq_long_btc", sent)

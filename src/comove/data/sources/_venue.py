@@ -353,7 +353,8 @@ def funding(
     Raises
     ------
     PayloadError
-        When a settlement is not on the hour, or two differ at the same hour.
+        When a settlement is not on the hour, two differ at the same hour, or a rate exceeds the
+        whole position.
 
     Notes
     -----
@@ -363,6 +364,8 @@ def funding(
     hours = (times.astype(np.int64) + _JITTER) // 3600
     if (np.abs(times.astype(np.int64) - 3600 * hours) > _JITTER).any():
         raise unusable(payload, "settlement time")
+    if (np.abs(rates) > 1.0).any():
+        raise unusable(payload, "rate")
     paid: dict[int, float] = {}
     for hour, rate in zip(hours.tolist(), rates.tolist(), strict=True):
         if paid.setdefault(hour, rate) != rate:

@@ -170,7 +170,10 @@ def _liquidated(payload: Payload, rows: Sequence[Any], asked: venue.Code, each: 
     if (prices <= 0.0).any():
         raise unusable(payload, "fill_price")
     side = np.sign(sizes) == SIDES[asked.what]
-    total = float(np.sum(np.abs(sizes[side]) * prices[side])) * each
+    with np.errstate(over="ignore"):
+        total = float(np.sum(np.abs(sizes[side]) * prices[side])) * each
+    if not np.isfinite(total):
+        raise unusable(payload, "size")
     start = int(dict(payload.request.params).get("from", "0"))
     struck = np.array([start + 3600], dtype="M8[s]")
     over = struck <= payload.received
