@@ -215,6 +215,22 @@ def test_the_first_source_counts_and_the_second_fills(add):
     assert track.origin.startswith("yahoo:BTC-USD#2 over exchange:BTC/USDT#1 over bundled:")
 
 
+def test_a_value_out_of_reach_gives_way_to_a_second_source(add, facts):
+    """One source says 17.76, the other 20.37: the order decides, unless only one is plausible."""
+    track = facts.observations("vix")
+    labels = track.labels[-60:]
+    first, second = track.values[-60:].copy(), track.values[-60:].copy()
+    first[30] *= 1.15  # apart, but either could be: the order decides
+    first[40] *= 100.0  # no index moves like this
+    first[50], second[50] = first[50] * 100.0, second[50] * 100.0  # neither is plausible
+    add("vix", labels, first, source="cboe:VIX")
+    add("vix", labels, second, source="fred:VIXCLS")
+    held = open_history().observations("vix").values[-60:]
+    expected = first.copy()
+    expected[40] = track.values[-20]
+    np.testing.assert_array_equal(held, expected)
+
+
 def layer(facts, labels, values, series="gdx", origin="a"):
     labels = np.array(labels, dtype="M8[D]")
     spec = facts.catalogue[series]

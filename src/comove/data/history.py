@@ -11,7 +11,7 @@ import numpy as np
 from comove.core.observations import Observations
 from comove.core.series import SeriesSpec
 from comove.data.catalogue import Catalogue
-from comove.data.overlay import layered, ranked
+from comove.data.overlay import layered, ranked, yielding
 from comove.data.reader import Facts
 from comove.data.store.home import home
 from comove.data.store.opening import existing_store
@@ -37,8 +37,9 @@ class History(Facts):
 
     Notes
     -----
-    Of a label the first source in the order of :func:`~comove.data.overlay.ranked` counts; the
-    bundled facts lie under all of them.
+    Of a label the first source in the order of :func:`~comove.data.overlay.ranked` counts, unless
+    its value is out of reach and that of another is not (:func:`~comove.data.overlay.yielding`);
+    the bundled facts lie under all of them.
     """
 
     store: Store
@@ -94,6 +95,8 @@ class History(Facts):
             spec = self.catalogue[series]
             tracks = {track.source: track for track in stored.get(series, ())}
             layers = [observed(tracks[name], spec) for name in ranked([*tracks], spec)]
+            for lower in layers[1:]:
+                layers[0] = yielding(layers[0], lower)
             bundled = under[series]
             if bundled is not None:
                 layers.append(bundled)

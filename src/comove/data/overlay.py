@@ -89,6 +89,58 @@ def layered(layers: Sequence[Observations]) -> Observations:
     return result
 
 
+def yielding(upper: Observations, lower: Observations) -> Observations:
+    """Leave out values that give way to those of a second source.
+
+    Parameters
+    ----------
+    upper, lower
+        The same series from two sources, the one that counts first in front.
+
+    Returns
+    -------
+    Observations
+        ``upper`` without the labels on which it is out of reach of its own level before while
+        ``lower`` is within reach; :func:`layered` fills them.
+
+    Notes
+    -----
+    The rule, its reach and its tolerance are those of the quality gate that reports disagreements.
+    Adjusted prices are not compared: their levels differ between honest sources.
+    """
+    from comove.data.gates.rules.sources import ENOUGH, OTHERWISE, REACH, TOLERANCE
+
+    places = np.flatnonzero(member(upper.labels, lower.labels))
+    places = places[places > 0]
+    if upper.spec.adjusted or len(upper) <= ENOUGH or not len(places):
+        return upper
+    theirs = lower.values[np.searchsorted(lower.labels, upper.labels[places])]
+    mine = upper.values[places]
+    absolute, relative = TOLERANCE.get(upper.spec.unit, OTHERWISE)
+    apart = abs(mine - theirs) > np.maximum(
+        absolute * (1 + 1e-9), relative * np.minimum(abs(mine), abs(theirs))
+    )
+    log = upper.spec.change_is_log and bool((upper.values > 0).all() and (theirs > 0).all())
+    levels, others = (np.log(upper.values), np.log(theirs)) if log else (upper.values, theirs)
+    reach = REACH * 1.4826 * float(np.median(np.abs(np.diff(levels))))
+    before = levels[places - 1]
+    gives_way = apart & (abs(levels[places] - before) > reach) & (abs(others - before) <= reach)
+    keep = np.ones(len(upper), dtype=bool)
+    keep[places[gives_way]] = False
+    return upper if keep.all() else _kept(upper, keep)
+
+
+def _kept(track: Observations, keep: NDArray[np.bool_]) -> Observations:
+    return Observations(
+        track.spec,
+        track.labels[keep],
+        track.struck[keep],
+        track.known[keep],
+        track.values[keep],
+        track.origin,
+    )
+
+
 def _joint(upper: Observations, lower: Observations) -> _Joint:
     open_labels = ~member(lower.labels, upper.labels)
     factor = np.ones(len(lower))
