@@ -65,8 +65,12 @@ def of(scene: Scene, kind: type) -> list:
     return [mark for mark in scene.marks if isinstance(mark, kind)]
 
 
+ELSEWHERE = {"bars", "fan", "heatmap", "levels", "network", "spans", "strips"}
+"""Kinds that other answers show; their own tests draw them."""
+
+
 def test_the_fake_diagnosis_shows_every_kind() -> None:
-    assert set(EXHIBITS) == set(kinds()) - {"heatmap", "network", "strips", "fan", "levels"}
+    assert set(EXHIBITS) == set(kinds()) - ELSEWHERE
 
 
 @pytest.mark.parametrize("room", ROOMS)

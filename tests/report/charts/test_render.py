@@ -50,6 +50,7 @@ def test_every_unit_can_stand_on_an_axis(unit: str, words: Words) -> None:
 
 def test_every_kind_is_found() -> None:
     assert kinds() == (
+        "bars",
         "fan",
         "heatmap",
         "levels",
@@ -59,6 +60,7 @@ def test_every_kind_is_found() -> None:
         "paths",
         "rolling",
         "scatter",
+        "spans",
         "split",
         "strips",
     )
