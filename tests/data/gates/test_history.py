@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from comove.core.series import SeriesSpec
-from comove.data.gates import Beside, judge
+from comove.data.gates import Beside, judge, rules
 
 from .making import LEVEL, NEW_YORK, NOW, PRICE, YIELD, found, held, judged, reasons, rows
 
-HISTORY = Path(__file__).resolve().parents[4] / "shared" / "history"
+ROOT = Path(__file__).resolve().parents[3]
+HISTORY = ROOT.parent / "shared" / "history"
 STANDSTILL = [f"2025-07-{day}" for day in range(20, 31)]
 ALARMS = {("funding_btc", day, "repeat.stale") for day in STANDSTILL}
 """Funding stands at its default of one basis point for weeks; nothing was wrong with the feed."""
@@ -48,6 +49,13 @@ def test_false_alarms_on_the_bundled_history_are_these(facts):
     assert total > 52_000
     assert len(alarms) / total < 0.001
     assert problems == {"funding_btc": "gap"}  # the eleven days above
+
+
+def test_the_manual_names_every_rule_and_lists_the_false_alarms():
+    text = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
+    for rule in rules():
+        assert f"`{rule.key}`" in text
+    assert f"| `funding_btc` | {STANDSTILL[0]} to {STANDSTILL[-1]} | `repeat` |" in text
 
 
 @pytest.mark.parametrize("size", [1, 20, 250])
