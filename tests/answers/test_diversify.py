@@ -412,6 +412,13 @@ def test_a_hedge_without_history_is_silent_and_the_rest_answers(desk):
     assert found.now.hedge("gld").verdict != "silent"
 
 
+def test_where_there_is_little_to_lose_it_is_said(desk, mix):
+    found = desk.diversify(question("btc=.5,eth=.5", asof="2026-04-16", hedges=()))
+    assert found.now.ratios.at_baseline.value < 1.1
+    assert "diversify.limit.little" in {entry.key for entry in found.limits}
+    assert "diversify.limit.little" not in {entry.key for entry in mix.limits}
+
+
 def test_a_short_history_leaves_out_what_it_cannot_carry_and_says_so(desk):
     found = desk.diversify(question(asof="2016-09-30"))
     keys = {entry.key for entry in found.limits}

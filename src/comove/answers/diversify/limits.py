@@ -9,6 +9,9 @@ from comove.answers.diversify.standing import Stood
 from comove.core.diversify import Comparison
 from comove.core.message import Message, Name, Quantity, say
 
+LITTLE = 1.10
+"""Ratio at baseline correlations below which there is little diversification to lose."""
+
 
 def limit(now: Stood, then: Stood | None, comparison: Comparison | None) -> tuple[Message, ...]:
     """List what limits the answer.
@@ -70,6 +73,9 @@ def _samples(now: Stood) -> Iterator[Message]:
 
 
 def _meaning(now: Stood) -> Iterator[Message]:
+    expected = now.standing.ratios.at_baseline
+    if expected.value < LITTLE:
+        yield say("diversify.limit.little", ratio=expected.quantity)
     days = now.standing.tail.days if now.standing.tail else 0
     if days:
         yield say("diversify.limit.few", days=days)
