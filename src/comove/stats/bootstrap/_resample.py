@@ -160,7 +160,7 @@ def resample(
     is the exact variance under the same blocks,
 
     .. math::
-        \hat\sigma^2 = \tfrac1T \Big( c_0 + 2 \sum_{k=1}^{T-1} w_k c_k \Big),\quad
+        \hat\sigma^2 = \frac{1}{T} \left( c_0 + 2 \sum_{k=1}^{T-1} w_k c_k \right),\quad
         w_k = (1 - k/T)(1 - 1/b)^k + (k/T)(1 - 1/b)^{T-k}
 
     over T, with c_k the circular autocovariances of what each row adds, counted once from each

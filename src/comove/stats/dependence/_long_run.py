@@ -127,7 +127,7 @@ def lrmes(
     Notes
     -----
     .. math::
-        LRMES = E(R_{i,T+1:T+h} \mid R_{m,T+1:T+h} < C), \qquad R = \exp(\textstyle\sum r) - 1
+        LRMES = E(R_{i,T+1:T+h} \mid R_{m,T+1:T+h} < C), \qquad R = \exp\left(\sum r\right) - 1
 
     Starting from the variances and the quasi-correlation after the last row, pairs of shocks
     (market, own) are drawn together from the sample, so that they keep their tie in the tails, and
