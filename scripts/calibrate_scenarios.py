@@ -74,7 +74,7 @@ def placed(
     changes, row = cut
     drivers = changes.ids[len(ASSETS) :]
     question = ScenarioQuestion(
-        assets=ASSETS, shocks=tuple(drivers), window="2015-01-05:2015-02-05",
+        assets=ASSETS, shocks=tuple(drivers), window=(date(2015, 1, 5), date(2015, 2, 5)),
         replications=99, level=level,
     )  # fmt: skip
     return Setting(

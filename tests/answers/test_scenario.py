@@ -17,7 +17,7 @@ from comove.answers.scenario import answer
 from comove.answers.scenario.analogues import separate
 from comove.answers.scenario.settling import installed
 from comove.core.errors import NoDataError, NotEstimable, QuestionError, WindowError
-from comove.core.scenario_question import ScenarioQuestion, parse_weights
+from comove.core.scenario_question import ScenarioQuestion, invested
 from comove.data.clocks import end_of_day
 from comove.desk import Desk
 from comove.run.serial import Serial
@@ -339,10 +339,12 @@ def test_a_file_that_is_no_scenario_is_refused(desk, tmp_path, text):
         ({"horizon": 500}, "question.range"),
         ({"baseline": 20}, "question.range"),
         ({"level": 1.0}, "question.range"),
-        ({"weights": "btc"}, "scenario.weights"),
-        ({"weights": "btc=.5,btc=.5"}, "scenario.weights"),
+        ({"weights": "btc"}, "weights.form"),
+        ({"weights": "btc=much"}, "weights.number"),
+        ({"weights": "btc=.5,btc=.5"}, "weights.twice"),
+        ({"weights": "btc=.5,cash=.1"}, "scenario.cash"),
         ({"assets": ("BTC", "BTC")}, "question.same_asset"),
-        ({"assets": ()}, "question.range"),
+        ({"assets": tuple("abcdefghi")}, "question.range"),
         ({"window": "2026-01-28:2026-02-09"}, "window.after_asof"),
     ],
 )
@@ -361,6 +363,8 @@ def test_bad_questions_are_refused_at_birth(options, code):
         ({"shocks": ("dfii10=-3%",)}, "scenario.unit"),
         ({"shocks": ("nosuch=-3%",)}, "data.unknown_series"),
         ({"weights": "gld=1"}, "scenario.weight_of"),
+        ({"weights": "btc=.5,bitcoin=.5"}, "weights.twice"),
+        ({"weights": "no-such-file.csv"}, "question.file"),
         ({"scenarios": "no-such-file.toml"}, "question.file"),
     ],
 )
@@ -380,9 +384,23 @@ def test_a_past_window_must_be_past_and_held(desk):
     assert outside.value.exit_code == 3
 
 
-def test_weights_are_read():
-    assert parse_weights(None) == ()
-    assert parse_weights("a=1,b=-50%") == (("a", 1.0), ("b", -0.5))
+def test_weights_are_read_as_text_mapping_and_file(desk, tmp_path):
+    assert invested(None) == ()
+    assert question(weights={"btc": 0.5, "gdx": "30%"}).weights == "btc=0.5,gdx=0.3"
+    assert invested("btc=.5,gdx=.3,cash=.2") == (("btc", 0.5), ("gdx", 0.3))
+    file = tmp_path / "book.csv"
+    file.write_text("asset,weight\nGDX,30%\nBTC,0.5\n")
+    settled = desk.resolve(question(weights=str(file)))
+    assert settled.weights == "btc=0.5,gdx=0.3"
+
+
+def test_assets_that_are_not_named_are_those_with_a_weight(desk, tmp_path):
+    assert ScenarioQuestion(shocks=EASING).assets == ("btc", "gdx")
+    assert ScenarioQuestion(shocks=EASING, weights="tlt=.5,GLD=.5").assets == ("tlt", "GLD")
+    file = tmp_path / "book.toml"
+    file.write_text("slv = 0.4\ncash = 0.6\n")
+    settled = desk.resolve(ScenarioQuestion(shocks=EASING, weights=str(file), asof="2026-02-06"))
+    assert (settled.assets, settled.weights) == (("slv",), "slv=0.4")
 
 
 def test_a_shock_that_nothing_came_near_is_not_said_to_be_held(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -10,9 +11,14 @@ from comove.core.errors import QuestionError, WindowError
 from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, Window, parse_day, parse_window
 from comove.core.ranges import real, whole
 from comove.core.shock import Shock
+from comove.core.weights import CASH, FILES, Weights, parse_weights
 
 MOST_ASSETS = 8
 MOST_SHOCKS = 8
+ROUNDED = 0.005
+"""How far weights with cash may miss one and still count as rounded."""
+USUAL = ("btc", "gdx")
+"""The pair asked about when no asset is named."""
 
 
 def _help(text: str) -> dict[str, str]:
@@ -26,7 +32,8 @@ class ScenarioQuestion:
     Attributes
     ----------
     assets
-        One to eight names: ids, tickers or aliases in English or Japanese.
+        One to eight names: ids, tickers or aliases in English or Japanese. None: those with a
+        weight; without weights, bitcoin and gold miners.
     asof
         End of this day in New York; nothing published later is used. None: the last day on which
         every asset is fresh.
@@ -44,7 +51,8 @@ class ScenarioQuestion:
     horizon
         Sessions over which the shock happens; None: 21, or the length of the past window.
     weights
-        ``"btc=0.6,gdx=0.4"``; what is missing to one is cash. None: equal.
+        ``"btc=0.6,gdx=0.4"``, a mapping, or the path of a TOML or CSV file; what is missing to one
+        is cash. None: equal.
     baseline
         Sessions the covariances rest on.
     replications
@@ -68,7 +76,13 @@ class ScenarioQuestion:
 
     answer: ClassVar[str] = "scenario"
 
-    assets: tuple[str, ...] = field(metadata=_help("One to eight assets: ids, tickers or names."))
+    assets: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            **_help("Up to eight assets; by default those with a weight, else BTC and GDX."),
+            "placed": True,
+        },
+    )
     asof: date | None = field(
         default=None, metadata=_help("Use only what was known by the end of this day in New York.")
     )
@@ -99,7 +113,10 @@ class ScenarioQuestion:
         metadata=_help("Sessions the shock takes: 21, or as many as the past window has."),
     )
     weights: str | None = field(
-        default=None, metadata=_help("btc=0.6,gdx=0.4; the rest is cash. Equal by default.")
+        default=None,
+        metadata=_help(
+            "btc=0.6,gdx=0.4, or a .toml or .csv file; the rest is cash. Equal by default."
+        ),
     )
     baseline: int = field(default=756, metadata=_help("Sessions the covariances rest on."))
     replications: int = field(
@@ -115,6 +132,10 @@ class ScenarioQuestion:
             object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
         object.__setattr__(self, "asof", None if self.asof is None else parse_day(self.asof))
         object.__setattr__(self, "window", parse_window(self.window))
+        object.__setattr__(self, "weights", _typed(self.weights))
+        if not self.assets and (self.weights is None or invested(self.weights)):
+            weighted = tuple(name for name, _ in invested(self.weights))
+            object.__setattr__(self, "assets", weighted or USUAL)
         self._check_numbers()
         self._check_asked()
         twice = sorted({name for name in self.assets if self.assets.count(name) > 1})
@@ -125,10 +146,11 @@ class ScenarioQuestion:
                 "Name two different assets.",
                 name=twice[0],
             )
-        parse_weights(self.weights)
+        invested(self.weights)
 
     def _check_numbers(self) -> None:
-        whole("assets", len(self.assets), 1, MOST_ASSETS)
+        unread = self.weights is not None and self.weights.lower().endswith(FILES)
+        whole("assets", len(self.assets), 0 if unread else 1, MOST_ASSETS)
         whole("shocks", len(self.shocks), 0, MOST_SHOCKS)
         if self.horizon is not None:
             whole("horizon", self.horizon, 1, 126)
@@ -178,50 +200,55 @@ class ScenarioQuestion:
             )
 
 
-def parse_weights(text: str | None) -> tuple[tuple[str, float], ...]:
-    """Read ``"btc=0.6,gdx=40%"``.
+def _typed(given: object) -> str | None:
+    """Write weights as text, names and fractions; the path of a file stays one."""
+    if given is None:
+        return None
+    if isinstance(given, str) and given.strip().lower().endswith(FILES):
+        return given.strip()
+    entries = parse_weights(given)
+    names = [name for name, _ in entries]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise QuestionError(
+            "weights.twice", "{name} is given two weights.", "Add them up to one.", name=twice[0]
+        )
+    return ",".join(f"{name}={weight:.10g}" for name, weight in entries) or None
+
+
+def invested(weights: str | None) -> Weights:
+    """Return the weights of what is held, cash left out.
 
     Parameters
     ----------
-    text
-        Pairs divided by commas, or None.
+    weights
+        As in a :class:`ScenarioQuestion`.
 
     Returns
     -------
-    tuple of (str, float)
-        Names and shares of the portfolio; empty for None.
+    Weights
+        Empty for None, and for a file that has not been read.
 
     Raises
     ------
     QuestionError
-        ``scenario.weights`` when a pair cannot be read or a name comes twice.
+        ``scenario.cash`` when cash is named and the whole is not one.
 
     Examples
     --------
-    >>> parse_weights("btc=.6, gdx=40%")
-    (('btc', 0.6), ('gdx', 0.4))
+    >>> invested("btc=0.5,gdx=0.3,cash=0.2")
+    (('btc', 0.5), ('gdx', 0.3))
     """
-    if text is None:
+    if weights is None or weights.lower().endswith(FILES):
         return ()
-    found: list[tuple[str, float]] = []
-    for pair in str(text).split(","):
-        name, _, size = pair.partition("=")
-        share = _share(size)
-        if share is None or not name.strip() or name.strip() in dict(found):
-            raise QuestionError(
-                "scenario.weights",
-                "{text} is not a set of weights.",
-                "Write them as btc=0.6,gdx=0.4.",
-                text=repr(text),
-            )
-        found.append((name.strip(), share))
-    return tuple(found)
-
-
-def _share(text: str) -> float | None:
-    plain = text.strip()
-    try:
-        value = float(plain.removesuffix("%")) / (100.0 if plain.endswith("%") else 1.0)
-    except ValueError:
-        return None
-    return value if abs(value) <= 100.0 else None
+    entries = parse_weights(weights)
+    held = tuple((name, weight) for name, weight in entries if name.lower() not in CASH)
+    total = math.fsum(weight for _, weight in entries)
+    if len(held) < len(entries) and abs(total - 1.0) > ROUNDED:
+        raise QuestionError(
+            "scenario.cash",
+            "With cash the weights add up to {total}, not to 1.",
+            "Leave cash out: it is what the other weights lack to 1.",
+            total=f"{total:.4g}",
+        )
+    return held

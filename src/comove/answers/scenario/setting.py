@@ -13,7 +13,7 @@ from comove.core.estimate import Scope
 from comove.core.panel import Changes, Panel
 from comove.core.question import LEAST_BASELINE
 from comove.core.scenario import NotUsed
-from comove.core.scenario_question import ScenarioQuestion, parse_weights
+from comove.core.scenario_question import ScenarioQuestion, invested
 from comove.core.series import SeriesSpec
 from comove.core.shock import Shock
 from comove.core.snapshot import Snapshot
@@ -246,7 +246,7 @@ def _replayed(
 
 
 def _weights(question: ScenarioQuestion) -> Floats:
-    given = dict(parse_weights(question.weights))
+    given = dict(invested(question.weights))
     equal = 1.0 / len(question.assets)
     return np.array([given.get(asset, 0.0) if given else equal for asset in question.assets])
 

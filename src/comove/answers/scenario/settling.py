@@ -12,8 +12,9 @@ from typing import Any
 from comove.core.errors import QuestionError, WindowError
 from comove.core.held import Held, asset_ids
 from comove.core.question import Window, parse_window
-from comove.core.scenario_question import ScenarioQuestion, parse_weights
+from comove.core.scenario_question import ScenarioQuestion, invested
 from comove.core.shock import Shock
+from comove.core.weights import FILES, weights_in
 
 DRIVERS = ("dfii10", "dxy", "qqq", "vix", "gld")
 """Whose moves a past window or a reverse stress is made of, when none is named."""
@@ -49,6 +50,7 @@ def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
     UnknownSeriesError, QuestionError, WindowError, DataError
         When a name is unknown, a unit wrong, a file unreadable, or the past window not over yet.
     """
+    question = _read(question, held)
     assets = asset_ids(question.assets, held)
     shocks, window = _spelled_out(question, held)
     given = [_exact(Shock.read(text), held) for text in shocks]
@@ -134,10 +136,26 @@ def _exact(shock: Shock, held: Held) -> Shock:
     return shock.of(held.catalogue.specs[series])
 
 
+def _read(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
+    """Put the weights of a file in the place of its path."""
+    path = question.weights
+    if path is None or not path.lower().endswith(FILES):
+        return question
+    listed = weights_in(held.text(path), path)
+    return replace(question, weights=",".join(f"{name}={size:.10g}" for name, size in listed))
+
+
 def _weights(text: str | None, assets: tuple[str, ...], held: Held) -> str | None:
     if text is None:
         return None
-    found = {held.catalogue.resolve(name): share for name, share in parse_weights(text)}
+    found: dict[str, float] = {}
+    for name, share in invested(text):
+        series = held.catalogue.resolve(name)
+        if series in found:
+            raise QuestionError(
+                "weights.twice", "{name} is given two weights.", "Add them up to one.", name=series
+            )
+        found[series] = share
     strange = [name for name in found if name not in assets]
     if strange:
         raise QuestionError(
