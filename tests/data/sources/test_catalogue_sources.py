@@ -31,3 +31,14 @@ def test_every_series_has_a_source_and_none_twice():
 def test_a_second_publisher_can_confirm_the_first(series):
     publishers = {entry.partition(":")[0] for entry in SPECS[series].sources}
     assert len(publishers) >= 2
+
+
+@pytest.mark.parametrize(("series", "entry"), ENTRIES, ids=str)
+def test_a_first_fetch_of_eleven_years_is_soon_done_within_the_limit(series, entry):
+    name, _, code = entry.partition(":")
+    source = sources()[name]
+    span = Span(first=date(2015, 1, 1), last=date(2026, 2, 6))
+    calls = len(source.ask(SPECS[series], code, span, keys(source)))
+    most, seconds = source.calls
+    assert calls <= 250
+    assert (calls - 1) // most * seconds <= 300

@@ -1,8 +1,11 @@
 """Publishers of rates, the dollar, positions and sentiment: pages, messages, what is missing."""
 
+import io
 import json
+import zipfile
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from comove.data.catalogue import Catalogue
 from sources.cases import cases, sources
 
 SPECS = Catalogue.load().specs
+HISTORY = Path(__file__).resolve().parents[4] / "shared" / "history" / "VIX.csv"
 KEY = {"fred_api_key": "k-123"}
 
 
@@ -173,6 +177,47 @@ def test_h10_has_only_what_the_release_has():
     for code in ("JRXWTFB", "JRXWTFB_N.M", "N.B"):
         with pytest.raises(PayloadError):
             answered("h10", code, body)
+
+
+def released(text):
+    """An archive of the release with other text in it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("H10_data.xml", text)
+    return packed.getvalue()
+
+
+OPENING = '<kf:Series SERIES_NAME="JRXWTFB_N.B">'
+ROW = '<frb:Obs OBS_STATUS="A" OBS_VALUE="117.9" TIME_PERIOD="2026-01-20" />'
+
+
+def test_h10_is_read_from_any_such_archive():
+    assert answered("h10", "JRXWTFB_N.B", released(f"{OPENING}{ROW}</kf:Series>")).values == [117.9]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"{OPENING}{ROW}",
+        f"{OPENING}{ROW}<kf:Series>",
+        f"{OPENING}{ROW.replace(' />', '>')}</kf:Series>",
+        f"{OPENING}{ROW}<frb:Remark>x</frb:Remark></kf:Series>",
+        f"{OPENING}{ROW}117.9</kf:Series>",
+        f"{OPENING}{ROW}</kf:Series>" * 2,
+        f"{OPENING}{ROW.replace('117.9', '1l7.9')}</kf:Series>",
+        f"{OPENING}{ROW.replace('OBS_STATUS', 'STATUS')}</kf:Series>",
+    ],
+)
+def test_h10_refuses_a_series_that_is_not_whole(text):
+    with pytest.raises(PayloadError):
+        answered("h10", "JRXWTFB_N.B", released(text))
+
+
+def test_h10_refuses_archives_that_are_none():
+    for body in (b"PK", b"PK\x05\x06" + bytes(18), released("")[:-1], b"not an archive"):
+        with pytest.raises(PayloadError):
+            answered("h10", "JRXWTFB_N.B", body)
 
 
 # CFTC, Cboe, Stooq, fear & greed

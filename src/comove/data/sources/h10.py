@@ -22,6 +22,9 @@ LARGEST = 300_000_000
 _SERIES = re.compile(rb"<(?:\w+:)?Series\b[^>]*>", re.ASCII)
 _OBSERVATION = re.compile(rb"<(?:\w+:)?Obs\b([^>]*)/>", re.ASCII)
 _ATTRIBUTE = re.compile(rb'([A-Z_]+)="([^"<]*)"', re.ASCII)
+_REMARKS = re.compile(
+    rb"<(\w+:)?Annotations\b[^>]*>.*?</(?:\w+:)?Annotations>", re.ASCII | re.DOTALL
+)
 _END = re.compile(rb"</(?:\w+:)?Series>", re.ASCII)
 _MISSING = "-9999"
 _UNUSABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
@@ -77,7 +80,7 @@ class H10:
 
 
 def _section(payload: Payload, code: str) -> bytes:
-    """Return what stands between the tags of one series, and nothing but observations."""
+    """Return what stands between the tags of one series: observations, once remarks are gone."""
     text = _unpacked(payload)
     wanted = b'SERIES_NAME="' + code.encode() + b'"'
     openings = [tag for tag in _SERIES.finditer(text) if wanted in tag[0]]
@@ -86,7 +89,7 @@ def _section(payload: Payload, code: str) -> bytes:
     end = _END.search(text, openings[0].end())
     if end is None:
         raise _payload.partial(payload)
-    section = text[openings[0].end() : end.start()]
+    section = _REMARKS.sub(b"", text[openings[0].end() : end.start()])
     if _OBSERVATION.sub(b"", section).strip():
         raise _payload.unusable(payload, code)
     return section

@@ -12,6 +12,9 @@ from comove.core.source import Payload, Request, Rows, Source, Span
 from comove.data.sources import _payload, _table
 
 URL = "https://stooq.com/q/d/l/"
+ROUNDED = 1e-3
+"""Share by which rounding of adjusted prices may lift a close out of its day."""
+
 _HEADER = b"Date,"
 
 
@@ -56,7 +59,7 @@ class Stooq:
             [[_payload.number(payload, text, "Close") for text in row[1:]] for row in found]
         ).reshape(-1, 3)
         low, high, close = prices.T
-        if np.any((close < low) | (close > high)):
+        if np.any((close < low * (1 - ROUNDED)) | (close > high * (1 + ROUNDED))):
             raise _payload.unusable(payload, "Close")
         return Rows(labels=np.array(labels, dtype="M8[D]"), values=close)
 
