@@ -1,5 +1,9 @@
 """A portfolio's diversification: identities, known cases, look-ahead, the same bytes."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 
@@ -305,6 +309,28 @@ def test_the_same_question_gives_the_same_bytes_and_another_seed_others(desk, mi
     other = desk.diversify(question(seed=8))
     assert other.now.ratios.now.value == mix.now.ratios.now.value
     assert other.now.ratios.now.high != mix.now.ratios.now.high
+
+
+def test_other_processes_say_what_this_one_says(mix):
+    """Whatever the hash seed, the time zone and the number of threads."""
+    script = (
+        "import hashlib, orjson, comove\n"
+        f"found = comove.diversify({MIX!r}, asof='2026-02-06', replications=99)\n"
+        "told = orjson.dumps(found.to_dict(), option=orjson.OPT_SORT_KEYS)\n"
+        "print(hashlib.sha256(told).hexdigest())"
+    )
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", script],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, **dict.fromkeys(threads, count)},
+        )
+        for seed, zone, count in (("0", "Asia/Tokyo", "1"), ("5", "America/New_York", "2"))
+    ]
+    digests = {each.communicate(timeout=120)[0].strip() for each in started}
+    assert digests == {hashlib.sha256(written(mix)).hexdigest()}
 
 
 def test_adding_a_part_leaves_the_figures_of_the_others(desk, mix):
