@@ -65,7 +65,8 @@ def findings(facts: Facts, series: Iterable[str] | None = None) -> tuple[Finding
     found = [finding for name in wanted for finding in _series(facts, name, tracks)]
     if everything:
         found += [_table(facts, name) for name in facts.catalogue.tables]
-        found.append(joint(facts.sessions, [track for track in tracks.values() if track]))
+        shipped = [track for name, track in tracks.items() if track and facts.record(name)]
+        found.append(joint(facts.sessions, shipped))
         found += facts.own_findings()
     return tuple(found)
 
@@ -291,7 +292,8 @@ def _weekdays(series: str, tracks: Sequence[Observations], sessions: Sessions) -
     try:
         panel = Panel.join(tracks, sessions, LAST.astype("M8[s]"))
     except NoDataError:
-        return _finding(series, "weekday", "problem", f"{key}.none", count=len(tracks))
+        alone: Outcome = "problem" if key == "joint" else "note"
+        return _finding(series, "weekday", alone, f"{key}.none", count=len(tracks))
     rarest, share = weekday_rule.rarest(panel.labels[1:])
     enough = share >= weekday_rule.LEAST
     return _finding(

@@ -329,6 +329,10 @@ def test_an_undeclared_series_says_what_to_add(read):
     assert toml == template("my_fund")
     assert set(tomllib.loads(toml)["series"]["my_fund"]) == {"kind", "unit", "clock"}
     assert toml in str(refused.value)
+    with pytest.raises(UndeclaredSeriesError) as refused:
+        read("日付,当社ファンド\n2026-02-06,1\n")
+    told = tomllib.loads(refused.value.values["toml"])["series"]["mine"]
+    assert told["aliases"] == ["当社ファンド"]
 
 
 @pytest.mark.parametrize("missing", ["kind", "unit", "clock"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def template(series: str, given: Mapping[str, Any] | None = None) -> str:
+def template(series: str, given: Mapping[str, Any] | None = None, called: str = "") -> str:
     """Write the declaration that a series needs, with blanks for what is not known.
 
     Parameters
@@ -48,6 +49,8 @@ def template(series: str, given: Mapping[str, Any] | None = None) -> str:
         Its id.
     given
         What is declared already.
+    called
+        Its name in the file.
 
     Returns
     -------
@@ -77,6 +80,8 @@ def template(series: str, given: Mapping[str, Any] | None = None) -> str:
             'clock = { time = "HH:MM", zone = "", calendar = "" }'
             "  # e.g. 16:00, America/New_York, XNYS"
         )
+    if called and normalised(called) != normalised(series):
+        lines.append(f"aliases = [{json.dumps(called, ensure_ascii=False)}]")
     return "\n".join(lines)
 
 
@@ -98,10 +103,10 @@ def undeclared(series: str, given: Mapping[str, Any] | None = None) -> Undeclare
     return UndeclaredSeriesError(
         "file.undeclared",
         "{series} is not in the catalogue, and its kind, unit and clock are not declared.",
-        "Fill this in and save it beside the file as FILE.toml, or give it to an existing series"
-        " with --as:\n{toml}",
+        "Fill this in and save it beside the file, under its name with .toml added, or give it to"
+        " an existing series with --as:\n{toml}",
         series=cell(series),
-        toml=template(as_id(series), given),
+        toml=template(as_id(series), given, series),
     )
 
 
