@@ -102,6 +102,7 @@ class Ccxt:
             headers=tuple((headers or {}).items()),
             method=method,
             body=(body or "").encode(),
+            accepts=("application/json", "text/json", "text/plain"),
         )
 
     def read(self, payload: Payload, spec: SeriesSpec, code: str) -> Rows:
