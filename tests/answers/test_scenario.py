@@ -196,7 +196,12 @@ def test_what_is_made_from_an_asset_is_left_out_and_said_so(desk):
     assert "scenario.limit.circular" in {entry.key for entry in found.limits}
     with pytest.raises(QuestionError) as refused:
         desk.scenario(question("GDX", shocks=("gdx=-10%",)))
+    assert refused.value.code == "scenario.itself"
+    with pytest.raises(QuestionError) as refused:
+        desk.scenario(question("SPY", shocks=("vix=+10",)))
     assert refused.value.code == "scenario.circular"
+    both = desk.scenario(question("GDX", "TLT", shocks=("gdx=-10%", "qqq=-5%")))
+    assert "scenario.limit.itself" in {entry.key for entry in both.limits}
 
 
 def test_a_driver_that_has_ended_is_silent(desk):

@@ -60,9 +60,15 @@ class LevelsQuestion:
         default=None, metadata=_help("Use only what was known by the end of this day in New York.")
     )
     own: tuple[str, ...] = field(
-        default=(), metadata=_help("A level of your own, btc=60000 or btc=60000:name; repeatable.")
+        default=(),
+        metadata={
+            **_help("A level of your own, btc=60000 or btc=60000:name; repeatable."),
+            "metavar": "NAME=PRICE",
+        },
     )
-    levels: str | None = field(default=None, metadata=_help("A TOML file with levels of your own."))
+    levels: str | None = field(
+        default=None, metadata={**_help("A TOML file with levels of your own."), "metavar": "FILE"}
+    )
     draws: int = field(
         default=99, metadata=_help("Times the shocks are drawn again behind each probability.")
     )

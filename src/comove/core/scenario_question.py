@@ -88,25 +88,39 @@ class ScenarioQuestion:
     )
     shocks: tuple[str, ...] = field(
         default=(),
-        metadata=_help(
-            "A move: dfii10=-50bp for yields, dxy=-3% for prices, vix=+10 for levels; repeatable."
-        ),
+        metadata={
+            **_help(
+                "A move: dfii10=-50bp (yields), dxy=-3% (prices), vix=+10 (levels); repeatable."
+            ),
+            "metavar": "NAME=MOVE",
+        },
     )
     named: str | None = field(
         default=None,
-        metadata=_help("A named scenario, e.g. real_yields_fall; the manual lists all."),
+        metadata={
+            **_help("A named scenario, e.g. real_yields_fall; the manual lists all."),
+            "metavar": "NAME",
+        },
     )
     scenarios: str | None = field(
-        default=None, metadata=_help("A TOML file with scenarios of your own.")
+        default=None,
+        metadata={**_help("A TOML file with scenarios of your own."), "metavar": "FILE"},
     )
     window: Window | None = field(
-        default=None, metadata=_help("FIRST:LAST day of a past stretch whose moves are replayed.")
+        default=None,
+        metadata={
+            **_help("First and last day of a past stretch whose moves are replayed."),
+            "metavar": "FIRST:LAST",
+        },
     )
     reverse: float | None = field(
         default=None,
-        metadata=_help(
-            "Find the most plausible shock under which every asset falls by so many percent."
-        ),
+        metadata={
+            **_help(
+                "Find the most plausible shock under which every asset falls by so many percent."
+            ),
+            "metavar": "PERCENT",
+        },
     )
     horizon: int | None = field(
         default=None,
@@ -114,9 +128,12 @@ class ScenarioQuestion:
     )
     weights: str | None = field(
         default=None,
-        metadata=_help(
-            "btc=0.6,gdx=0.4, or a .toml or .csv file; the rest is cash. Equal by default."
-        ),
+        metadata={
+            **_help(
+                "btc=0.6,gdx=0.4, or a .toml or .csv file; the rest is cash. Equal by default."
+            ),
+            "metavar": "WEIGHTS|FILE",
+        },
     )
     baseline: int = field(default=756, metadata=_help("Sessions the covariances rest on."))
     replications: int = field(

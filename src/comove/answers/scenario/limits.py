@@ -52,7 +52,9 @@ def _beyond(plausible: Plausible, pooled: bool) -> Iterator[Message]:
 
 def _left_out(setting: Setting) -> Iterator[Message]:
     for entry in setting.not_used:
-        if entry.reason == "circular":
+        if entry.driver == entry.other:
+            yield say("scenario.limit.itself", driver=Name(entry.driver))
+        elif entry.reason == "circular":
             yield say(
                 "scenario.limit.circular",
                 driver=Name(entry.driver),

@@ -94,12 +94,12 @@ def pool(setting: Setting, stretches: Floats, rng: np.random.Generator) -> Poole
     block = max(2.0 * setting.horizon, 10.0)
     rows = stationary_indices(len(moves), len(moves), block, count, rng)
     again = [_weights(moves, setting.shock, prior) for prior in row_counts(rows, len(moves))]
-    held = some = found[found > 0.0]
+    held = found[found > 0.0]
     return Pooled(
         stretches=centred,
         weights=found,
         draws=np.array([each for each in again if each is not None]).reshape(-1, len(moves)),
-        separate=float(np.exp(-(held @ np.log(some)))) / setting.horizon,
+        separate=float(np.exp(-(held @ np.log(held)))) / setting.horizon,
     )
 
 

@@ -133,7 +133,8 @@ def find_setting(question: ScenarioQuestion, snapshot: Snapshot) -> Setting:
     Raises
     ------
     QuestionError
-        ``scenario.circular``, ``scenario.ended`` or ``scenario.short`` when no driver can be used.
+        ``scenario.itself``, ``scenario.circular``, ``scenario.ended`` or ``scenario.short`` when no
+        driver can be used.
     NoDataError
         When the assets share too little history, or the past window lies outside it.
     """
@@ -171,10 +172,17 @@ def find_setting(question: ScenarioQuestion, snapshot: Snapshot) -> Setting:
 
 
 def _none_left(entry: NotUsed) -> QuestionError:
+    if entry.driver == entry.other:
+        return QuestionError(
+            "scenario.itself",
+            "No shock is left: {driver} is asked about itself.",
+            "Ask about other assets under it, or shock another series.",
+            driver=entry.driver,
+        )
     if entry.reason == "circular":
         return QuestionError(
             "scenario.circular",
-            "No shock is left: {driver} is {asset}, or one of them is made from the other.",
+            "No shock is left: of {driver} and {asset}, one is made from the other.",
             "Ask about other assets under it, or shock another series.",
             driver=entry.driver,
             asset=entry.other,
