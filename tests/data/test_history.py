@@ -250,9 +250,23 @@ def test_adjusted_prices_of_two_sources_are_joined_by_their_returns(facts):
     assert again is both
 
 
-def test_adjusted_prices_that_share_no_day_cannot_be_joined(facts):
-    upper, lower = layer(facts, WEEK[3:], [20.0, 22.0]), layer(facts, WEEK[:2], [4.0, 5.0])
-    assert layered([upper, lower]) is upper
+def test_adjusted_prices_that_follow_one_another_are_joined_as_quoted(facts):
+    upper, lower = layer(facts, WEEK[3:], [20.0, 22.0]), layer(facts, WEEK[:2], [19.0, 19.5])
+    assert layered([upper, lower]).values.tolist() == [19.0, 19.5, 20.0, 22.0]
+
+
+def test_an_older_piece_of_unknown_adjustment_is_left_out(facts):
+    upper, lower = layer(facts, WEEK[:2], [20.0, 22.0]), layer(facts, WEEK[2:4], [4.0, 5.0])
+    assert layered([upper, lower]) is lower
+    between = layer(facts, [WEEK[0], WEEK[4]], [20.0, 22.0])
+    assert layered([between, lower]) is between
+
+
+def test_two_rows_of_ones_own_go_on_where_the_bundled_history_ends(add, facts):
+    add("gdx", NEXT, [88.0, 89.0], source="file:prices.csv")
+    track = open_history().observations("gdx")
+    assert len(track) == len(facts.observations("gdx")) + 2
+    assert track.values[-2:].tolist() == [88.0, 89.0]
 
 
 def test_unadjusted_values_are_never_changed(facts):

@@ -78,15 +78,27 @@ def layered(layers: Sequence[Observations]) -> Observations:
     Notes
     -----
     Adjusted prices of two sources have the same returns and different levels.  A lower layer is
-    therefore scaled by the ratio of the two at their common label next to each gap it fills; one
-    that shares no label with what lies above it is left out, because it cannot be joined.
+    therefore scaled by the ratio of the two at their common label next to each gap it fills.
+    Without a common label the two are joined as they are if the upper layer begins after the lower
+    one ends: the last adjusted prices are quotes, so that at most a dividend between the two is
+    missed.  If it ends before the lower one begins, the older piece is left out, because its
+    adjustment is unknown; if they interlace, the lower one is.
     """
     result = layers[0]
     for lower in layers[1:]:
+        if _older(result, lower):
+            result = lower
+            continue
         joint = _joint(result, lower)
         if joint.open.any():
             result = _merged(result, lower, joint)
     return result
+
+
+def _older(upper: Observations, lower: Observations) -> bool:
+    """Tell whether the upper layer is an older piece of unknown adjustment."""
+    held = len(upper) and len(lower)
+    return bool(held and upper.spec.adjusted and upper.labels[-1] < lower.labels[0])
 
 
 def yielding(upper: Observations, lower: Observations) -> Observations:
@@ -148,7 +160,8 @@ def _joint(upper: Observations, lower: Observations) -> _Joint:
         return _Joint(open=open_labels, factor=factor)
     common = np.flatnonzero(~open_labels)
     if not len(common):
-        return _Joint(open=np.zeros(len(lower), dtype=bool), factor=factor)
+        follows = bool(len(lower)) and upper.labels[0] > lower.labels[-1]
+        return _Joint(open=np.full(len(lower), follows), factor=factor)
     theirs = upper.values[np.searchsorted(upper.labels, lower.labels[common])]
     ratios = theirs / lower.values[common]
     before = np.searchsorted(common, np.arange(len(lower)), side="right") - 1
