@@ -12,7 +12,7 @@ def formulas(block: str) -> list[str]:
     """Draw a block of formulas; an empty line begins the next one."""
     found = []
     for text in block.strip().split("\n\n"):
-        code = rf"\begin{{align*}}{text}\end{{align*}}" if r"\\" in text or "&" in text else text
+        code = rf"\begin{{aligned}}{text}\end{{aligned}}" if r"\\" in text or "&" in text else text
         found.append(latex2mathml.tex2mathml(code, as_block=True))
     return found
 

@@ -190,6 +190,7 @@ def test_degenerate_calls_are_refused(models):
         (lambda: lrmes(model, 1, 0, rng, LongRunOptions(horizon=0)), "horizon"),
         (lambda: lrmes(model, 1, 0, rng, LongRunOptions(threshold=0.1)), "threshold"),
         (lambda: lrmes(model, 1, 0, rng, LongRunOptions(unit=0.0)), "unit"),
+        (lambda: lrmes(model, 1, 0, rng), "unit"),  # percent taken for fractions
         (lambda: lrmes(model, 1, 0, rng, LongRunOptions(level=1.0)), "level"),
         (
             lambda: lrmes(model, 1, 0, rng, LongRunOptions(unit=0.01, threshold=-0.9, paths=1000)),

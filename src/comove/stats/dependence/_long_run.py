@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from comove.stats.dcc import Dcc
 
+_LARGEST_DAY = 0.25  # an ordinary day of log returns beyond which the unit must be wrong
+
 FEWEST = 30
 """Fewest simulated falls of the market."""
 
@@ -120,9 +122,10 @@ def lrmes(
     Raises
     ------
     NotEstimable
-        ``names``, ``collinear``, ``horizon``, ``threshold`` (not between -1 and 0), ``unit``,
-        ``level``, or ``too_short`` when the market falls that far on fewer than 30 paths: a nearer
-        threshold, a longer horizon or more paths are needed.
+        ``names``, ``collinear``, ``horizon``, ``threshold`` (not between -1 and 0), ``unit``
+        (out of range, or one in which an ordinary day is a move of a quarter: percent taken for
+        fractions), ``level``, or ``too_short`` when the market falls that far on fewer than 30
+        paths: a nearer threshold, a longer horizon or more paths are needed.
 
     Notes
     -----
@@ -159,6 +162,9 @@ def lrmes(
     critical = critical_value(chosen.level)
     _check(chosen)
     shocks = taken_apart(model, asset, market)
+    usual = chosen.unit * np.median(model.sigma[:, list(shocks.columns)], axis=0)
+    if usual.max() > _LARGEST_DAY:
+        raise NotEstimable("unit", unit=chosen.unit, usual_day=float(usual.max()))
     falls = np.expm1(chosen.unit * _simulated(model, shocks, chosen, rng))
     hit = falls[1, falls[0] < chosen.threshold]
     if hit.size < FEWEST:

@@ -16,7 +16,7 @@ from comove.core.errors import NotEstimable
 from comove.stats.frames import Labels, Table, data_frame, table
 from comove.stats.result import Result
 from comove.stats.rolling._pair import SHORTEST
-from comove.stats.sample import Floats
+from comove.stats.sample import LARGEST, Floats
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -150,7 +150,7 @@ def all_pairs(x: ArrayLike, window: int, *, min_periods: int | None = None) -> A
     least = window if min_periods is None else min_periods
     if not SHORTEST <= least <= window:
         raise NotEstimable("min_periods", min_periods=least, window=window, least=SHORTEST)
-    if np.isinf(data.values).any():
+    if (np.abs(data.values) > LARGEST).any():
         raise NotEstimable("not_finite")
     low, high = (edge(data.values, axis=0) for edge in (np.fmin.reduce, np.fmax.reduce))
     if not (low < high).all():

@@ -9,7 +9,7 @@ from comove.core.errors import NotEstimable
 from comove.stats.frames import table
 from comove.stats.rolling._pair import SHORTEST
 from comove.stats.rolling._path import CorrelationTable
-from comove.stats.sample import Floats
+from comove.stats.sample import LARGEST, Floats
 
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
 
@@ -54,7 +54,7 @@ def snapshot(x: ArrayLike, *, min_periods: int | None = None) -> CorrelationTabl
         raise NotEstimable("too_short", nobs=nobs, least=SHORTEST)
     if not SHORTEST <= least <= nobs:
         raise NotEstimable("min_periods", min_periods=least, nobs=nobs, least=SHORTEST)
-    if np.isinf(values).any():
+    if (np.abs(values) > LARGEST).any():
         raise NotEstimable("not_finite")
     missing = np.isnan(values)
     found = _gapped(values, missing, least) if missing.any() else _whole(values)
