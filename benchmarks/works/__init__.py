@@ -9,6 +9,7 @@ from benchmarks.works import (
     connectedness,
     correlation_paths,
     fetching,
+    gates,
     resampling,
     states,
     store,
@@ -28,5 +29,6 @@ def works() -> Iterator[Work]:
         states,
         store,
         fetching,
+        gates,
     ):
         yield from topic.works()
