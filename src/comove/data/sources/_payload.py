@@ -171,9 +171,15 @@ def number(payload: Payload, found: object, field: str) -> float:
     """
     if isinstance(found, str) and _NUMBER.fullmatch(found):
         found = float(found)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+    if isinstance(found, bool) or not isinstance(found, int | float):
         raise unusable(payload, field)
-    return float(found)
+    try:
+        value = float(found)
+    except OverflowError:
+        raise unusable(payload, field) from None
+    if not math.isfinite(value):
+        raise unusable(payload, field)
+    return value
 
 
 def day(payload: Payload, found: object, field: str) -> np.datetime64:
