@@ -14,7 +14,9 @@ from comove.core.registry import members
 from comove.core.series import SeriesSpec
 
 MOST = 400
-"""Claims of a text that are tested; what comes later is listed as not read."""
+"""Claims of a text that are tested; what comes later is not read."""
+LETTERS = 200_000
+"""Letters of sentences with names or figures that the rules look at: some sixty pages."""
 Span = tuple[int, int]
 
 
@@ -48,9 +50,13 @@ def extract(
     found: list[Claim] = []
     unread: dict[Span, None] = {}
     understood: set[Span] = set()
+    looked = 0
     for clause in clauses(text, asof, specs):
+        looked += len(clause.text)
+        if len(found) >= MOST or looked > LETTERS:
+            break
         place = clause.quote_at
-        drafted = of_clause(clause) if len(found) < MOST and not clause.asks else []
+        drafted = [] if clause.asks else of_clause(clause)
         found += drafted
         if drafted:
             understood.add(place)

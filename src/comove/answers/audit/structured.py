@@ -9,7 +9,7 @@ from datetime import date
 from comove.core.claim import Claim, claims_of
 from comove.core.errors import QuestionError
 
-_HEAD = re.compile(r"^\s*\[\[claims?\]\]\s*(?:#.*)?$", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]*\[\[claims?\]\][ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 def is_structured(text: str) -> bool:

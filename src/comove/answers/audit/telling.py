@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from comove.answers.audit.extracting import MOST
+from comove.answers.audit.extracting import LETTERS, MOST
 from comove.answers.audit.viewing import View
 from comove.core.audit import Conflict, Finding
 from comove.core.claim import RULINGS
@@ -75,4 +75,6 @@ def limit(view: View, findings: Sequence[Finding]) -> tuple[Message, ...]:
         told.append(say("audit.limit.cause"))
     if len(findings) >= MOST:
         told.append(say("audit.limit.many", count=MOST))
+    elif len(view.question.text) > LETTERS:
+        told.append(say("audit.limit.long", count=LETTERS))
     return tuple(told)

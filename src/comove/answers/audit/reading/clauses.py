@@ -19,6 +19,8 @@ from comove.core.series import SeriesSpec
 LONGEST = 700
 """Letters of a clause that are read; what is longer is no sentence."""
 
+MOST = 30
+"""Names and figures of a sentence that are looked at; prose has fewer."""
 OPENING = 4
 """Letters within which a period opens its sentence and holds for all of it."""
 
@@ -283,7 +285,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
     before: Period | None = None
     for start, end in sentences(text):
         raw = narrow(text[start:end])
-        names = known.mentions(raw)
+        names = known.mentions(raw)[:MOST]
         spoken_of.update({m.series for m in names} - RATES)
         if _is_heading(raw):
             continue
@@ -366,7 +368,7 @@ def _measured(clause: Clause) -> Clause:
         masked[low:high] = "\x00" * (high - low)
     found = periods("".join(masked), clause.asof)
     hidden = (*named, *averages, *windows, *(period.place for period in found))
-    return replace(clause, periods=found, amounts=amounts(clause.text, tuple(hidden)))
+    return replace(clause, periods=found, amounts=amounts(clause.text, tuple(hidden))[:MOST])
 
 
 def _pieces(sentence: Clause) -> Iterator[Clause]:

@@ -242,8 +242,13 @@ class Lexicon:
 
     def __init__(self, specs: Mapping[str, SeriesSpec]) -> None:
         self._series = dict(_names(specs))
-        spelled = sorted(self._series, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_spelled(name) for name in spelled), re.IGNORECASE)
+        plain = [name for name in self._series if name not in _SPECIAL]
+        latin = _tree([name for name in plain if name.isascii()])
+        other = _tree([name for name in plain if not name.isascii()])
+        special = "|".join(_SPECIAL[name] for name in self._series if name in _SPECIAL)
+        self._pattern = re.compile(
+            rf"(?<![A-Za-z0-9_]){latin}(?![A-Za-z0-9_])|{other}|{special}", re.IGNORECASE
+        )
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Return every name, in order, without overlap.
@@ -308,10 +313,25 @@ def _key(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _spelled(name: str) -> str:
-    if name in _SPECIAL:
-        return _SPECIAL[name]
-    pattern = re.escape(name).replace(r"\ ", r"[ \n]")
-    if name.isascii():
-        return rf"(?<![A-Za-z0-9_]){pattern}(?![A-Za-z0-9_])"
-    return pattern
+def _tree(names: list[str]) -> str:
+    """Write many names as one pattern that looks at every letter once, the longest name first."""
+    root: dict[str, dict] = {}  # type: ignore[type-arg]
+    for name in names:
+        node = root
+        for letter in name:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _branch(root)
+
+
+def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    ends = "" in node
+    parts = [
+        (r"[ \n]" if letter == " " else re.escape(letter)) + _branch(below)
+        for letter, below in node.items()
+        if letter
+    ]
+    if not parts:
+        return ""
+    whole = parts[0] if len(parts) == 1 and not ends else f"(?:{'|'.join(parts)})"
+    return f"(?:{whole})?" if ends else whole

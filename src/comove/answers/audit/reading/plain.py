@@ -40,6 +40,7 @@ _BREAKS = frozenset(
 )
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
+_EMPTY = re.compile(r"\n[ \t]*\n\s*\n")
 _RULE = re.compile(r"^\s{0,3}(?:[-*_]\s?){3,80}$|^\s{0,3}=+\s*$|^[\s|:-]{3,200}$")
 _LEAD = re.compile(r"^[ \t]{0,8}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,2}[.)][ \t]+)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}(?:\s\"[^\"\n]{0,200}\")?\)")
@@ -64,6 +65,7 @@ def plain(text: str, source: str = "") -> str:
         Lines as they are read; paragraphs are set apart by an empty line.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\0", " ")
+    text = _EMPTY.sub("\n\n", text)
     ending = source.rpartition(".")[2].lower()
     if ending in ("html", "htm", "xhtml") or (
         ending not in ("txt", "md") and _HTML.search(text[:5000])
