@@ -4,6 +4,7 @@ import importlib.util
 import math
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -362,3 +363,20 @@ def test_the_reliability_of_the_chances_is_measured_by_a_command(capsys):
     assert brier < 0.7 * touched.var()
     assert sum(1 for _ in script.table(held)) >= 5
     assert "Brier" in script.score(held)
+
+
+@pytest.mark.nightly
+def test_chances_are_as_reliable_as_the_manual_says():
+    spec = importlib.util.spec_from_file_location(
+        "calibrate_levels", ROOT / "scripts" / "calibrate_levels.py"
+    )
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    found = [case for asset in script.ASSETS for case in script.cases(asset)]
+    for key in ("week", "month", "quarter"):
+        chance = np.array([case[3] for case in found if case[2] == key])
+        touched = np.array([case[4] for case in found if case[2] == key], dtype=float)
+        for low, high in pairwise(script.EDGES):
+            inside = (chance >= low) & ((chance < high) | (high == 1.0))
+            if inside.sum() >= 100:
+                assert abs(touched[inside].mean() - chance[inside].mean()) < 0.08, (key, low)

@@ -425,3 +425,16 @@ def test_the_coverage_of_the_laws_is_measured_by_a_command():
     assert {case[1] for case in held} == {0.8, 0.95}
     assert sum(case[2] for case in held) >= 60
     assert all(0.0 <= case[3] <= 1.0 for case in held)
+
+
+@pytest.mark.nightly
+def test_the_laws_cover_as_the_manual_says():
+    path = Path(__file__).parents[2] / "scripts" / "calibrate_scenarios.py"
+    spec = importlib.util.spec_from_file_location("calibrate_scenarios", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    held = [case for drivers in script.SHOCKED for case in script.cases(drivers)]
+    for key in ("student", "normal", "pooled", "regime of the day"):
+        for level in script.LEVELS:
+            inside = [case[2] for case in held if case[:2] == (key, level)]
+            assert abs(np.mean(inside) - level) < 0.05, (key, level)
