@@ -67,7 +67,10 @@ def draw(exhibit: Exhibit, words: Words, room: float) -> tuple[Scene, ...]:
             )
             if cell >= _LEAST:
                 text = words.number(Quantity(value, unit), "signed short" if signed else "short")
-                marks.append(Label(x=x, y=y, text=text, ink="text", anchor="middle", dy=4.0))
+                # A figure wider than its square stands below it, not across its edges.
+                inside = 2.0 * half * cell > measure(text) + 2.0
+                drop = 4.0 if inside else half * cell + 12.0
+                marks.append(Label(x=x, y=y, text=text, ink="text", anchor="middle", dy=drop))
     around = Margins(left=left, right=6.0, top=10.0, bottom=below)
     return (
         Scene(
