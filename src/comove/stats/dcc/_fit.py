@@ -80,7 +80,7 @@ def fit(
 
     n = e 1(e < 0), S and N the second moments of e and n. "dcc" has g = 0; "cdcc" has g = 0 and
     diag(Q)^1/2 e in the place of e, in S as well, which is then scaled to a unit diagonal. The sum
-    of -1/2 (log |R_t| + e' R_t^-1 e - e'e) is maximised over a, b, g >= 0 and
+    of -1/2 (log det R_t + e' R_t^-1 e - e'e) is maximised over a, b, g >= 0 and
     a + b + d g <= 1 - 1e-6, d the largest eigenvalue of S^-1/2 N S^-1/2.
 
     A grid over a few pairs shows the hills; each is climbed by quasi-Newton steps on analytic
