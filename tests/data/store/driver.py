@@ -130,15 +130,16 @@ def kill(folder, rounds, seed):
     rng = np.random.default_rng(seed)
     faults, acknowledged, first, total = [], [], 0, 0
     for turn in range(rounds):
-        if first > 40:  # a store of its own for every few rounds keeps the checks quick
+        if first > 12:  # a store of its own for every few rounds keeps the checks quick
             folder, acknowledged, first = folder.with_name(f"{folder.name}{turn}"), [], 0
         child, out = forked(lambda told, at=first, where=folder: ingest(where, at, told))
-        time.sleep(rng.random() ** 2 * 0.12)
+        told = [os.read(out, 4) for _ in range(rng.integers(0, 4))]
+        time.sleep(rng.random() * 0.03)
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             faults.append(f"round {turn}: ended by itself")
-        told = drained(out)
+        told = [int.from_bytes(number, "little") for number in told] + drained(out)
         acknowledged += told
         total += len(told)
         wrong, first = faults_of(folder, acknowledged)

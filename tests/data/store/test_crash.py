@@ -37,13 +37,14 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_half_written(fo
     outcome = driven("kill", folder, 50, 20261129)
     assert outcome["faults"] == []
     assert outcome["rounds"] == 50
+    assert outcome["acknowledged"] > 50
 
 
 @pytest.mark.nightly
 def test_five_hundred_kills(folder):
     outcome = driven("kill", folder, 500, 7)
     assert outcome["faults"] == []
-    assert outcome["acknowledged"] > 100
+    assert outcome["acknowledged"] > 500
 
 
 @pytest.mark.nightly
@@ -70,7 +71,7 @@ def test_one_writer_and_eight_readers_meet_no_lock_and_no_torn_batch(folder):
 def test_one_writer_and_eight_readers_for_a_minute(folder):
     outcome = driven("crowd", folder, 60)
     assert outcome["faults"] == []
-    assert outcome["written"] > 100
+    assert outcome["written"] > 10
 
 
 def test_the_watch_would_notice(folder):
