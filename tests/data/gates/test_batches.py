@@ -157,9 +157,23 @@ def mess(seed: int) -> Rows:
     return rows(labels, values)
 
 
-@given(seed=st.integers(0, 10**6), copies=st.integers(0, 50))
+ANY = {"seed": st.integers(0, 10**6), "copies": st.integers(0, 50)}
+
+
+@given(**ANY)
 @settings(max_examples=60, deadline=None)
 def test_nothing_is_lost_and_order_and_copies_do_not_matter(seed, copies):
+    shuffled(seed, copies)
+
+
+@pytest.mark.nightly
+@given(**ANY)
+@settings(max_examples=10_000, deadline=None)
+def test_ten_thousand_orders_and_copies_do_not_matter(seed, copies):
+    shuffled(seed, copies)
+
+
+def shuffled(seed, copies):
     given_rows = mess(seed)
     track = held(days(60), walk(seed, 200)[:60]) if seed % 2 else None
     plain = judge(given_rows, PRICE, track, NOW)
