@@ -87,9 +87,9 @@ def test_the_headline_says_so(standing):
     assert synchrony.key == "explain.headline.synchrony.apart.chance"
     assert [said["day"] for said in synchrony["days"]] == [END, date(2026, 1, 30)]
     assert caused.key == "explain.headline.causes"
-    keys = {clause["asset"].id: clause.key for clause in caused["clauses"]}
+    keys = {name.id: clause.key for clause in caused["clauses"] for name in clause["asset"]}
     assert keys["btc"] == "explain.headline.cause.unexplained"
-    gdx = next(clause for clause in caused["clauses"] if clause["asset"].id == "gdx")
+    gdx = next(clause for clause in caused["clauses"] if clause["asset"][0].id == "gdx")
     assert gdx["channel"].id == "channel.gold.share"
     assert gdx.key in ("explain.headline.cause.all", "explain.headline.cause.most")
 

@@ -26,9 +26,9 @@ def date_law(x: float) -> float:
 
     Notes
     -----
-    The law of the place where W(s) - abs(s) / 2 is largest, W a two-sided Brownian motion.  For x > 0
-    1 + sqrt(x / 2 pi) e^(-x/8) - (x + 5) / 2 Phi(-sqrt(x) / 2) + 3/2 e^x Phi(-3 sqrt(x) / 2), and
-    symmetric.
+    The law of the place where W(s) - abs(s) / 2 is largest, W a two-sided Brownian motion.  For
+    x > 0 it is 1 + sqrt(x / 2 pi) e^(-x/8) - (x + 5) / 2 Phi(-sqrt(x) / 2)
+    + 3/2 e^x Phi(-3 sqrt(x) / 2), and symmetric.
 
     References
     ----------
