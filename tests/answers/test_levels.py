@@ -79,6 +79,19 @@ def test_weekly_averages_equal_a_slow_twin(desk):
     assert found["ema_200_week"].value == pytest.approx(level, rel=1e-12)
 
 
+def test_explain_shows_the_same_figures_in_its_short_form(ask, standing):
+    short = {(entry.asset, entry.key): entry for entry in ask("BTC GDX", asof="2026-02-06").levels}
+    shared = 0
+    for level in standing.levels:
+        twin = short.get((level.asset, level.key))
+        if twin is not None:
+            assert twin.value == pytest.approx(level.value.value, rel=1e-12)
+            assert twin.distance == pytest.approx(level.distance.value, rel=1e-12)
+            assert twin.sigmas == pytest.approx(level.sigmas, rel=1e-9)
+            shared += 1
+    assert shared >= 10
+
+
 @pytest.mark.parametrize("asset", ["btc", "gdx"])
 def test_a_line_is_what_was_known_before_each_close(desk, asset):
     """Cut the history at a day: the line's value then is what the whole line says of the next."""

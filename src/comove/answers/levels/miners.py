@@ -93,7 +93,10 @@ def model_levels(
         return (), (say("levels.limit.no_model", asset=Name(asset)),)
     labels = changes.labels[-len(rows) :]
     scope = Scope(first=labels[0].item(), last=labels[-1].item(), nobs=len(rows), level=level)
-    found, draws = _fitted(rows, rng)
+    try:
+        found, draws = _fitted(rows, rng)
+    except NotEstimable:
+        return (), (say("levels.limit.no_model", asset=Name(asset)),)
     return _solved(found, draws, (asset, quoted, real), scope)
 
 
@@ -114,7 +117,7 @@ def _late(asset: str, snapshot: Snapshot) -> Message | None:
 
 
 def _fitted(rows: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Coefficients (3,) and their bootstrap draws (R, 3)."""
+    """Coefficients (3,) and their bootstrap draws (R, 3); refused where drivers are collinear."""
     design = np.column_stack([np.ones(len(rows)), rows[:, 1:]])
     if not condition_number(rows[:, 1:]) < 1e6:
         raise NotEstimable("collinear")
