@@ -24,7 +24,7 @@ docs:
 
 # time, memory and correctness of commands and estimators
 bench *what:
-    uv run python -m benchmarks {{ what }}
+    uv run --group bench python -m benchmarks {{ what }}
 
 # the standing example as a page on http://127.0.0.1:8000
 serve port="8000":
