@@ -191,6 +191,22 @@ def test_a_dividend_rescales_the_history(seed):
     assert found(whole)["revision"] == "note"
 
 
+@pytest.mark.parametrize(
+    ("origin", "source", "stays"),
+    [
+        ("", "", False), ("yahoo:X#3 over bundled:x.csv", "yahoo:X", False),
+        ("yahoo:X#3", "", False), ("bundled:x.csv@sha256:12", "", True),
+        ("bundled:x.csv@sha256:12", "yahoo:X", True), ("yahoo:X#3", "file:x.csv", True),
+    ],
+)  # fmt: skip
+def test_another_source_may_have_another_basis(origin, source, stays):
+    labels, values = days(300), walk(1)
+    track = replace(held(labels[:280], values[:280], ADJUSTED), origin=origin)
+    fresh = np.concatenate([values[270:280] * 0.99, values[280:]])
+    verdict = judged(labels[270:], fresh, ADJUSTED, track, source=source)
+    assert ("split" not in rules_of(verdict)) is stays
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_rounding_is_no_new_basis(seed):
     rng = np.random.default_rng(seed)

@@ -35,11 +35,14 @@ class Beside:
         Name to rows of further sources of the same series, in order of preference.
     waived
         Keys of rules that are not to run, because somebody looked and knows better.
+    source
+        Where the rows come from, as origins name it, e.g. ``"yahoo:GDX"``; empty where unknown.
     """
 
     related: Observations | None = None
     others: Mapping[str, Rows] = field(default_factory=lambda: _EMPTY)
     waived: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -39,9 +39,10 @@ def flags(batch: Batch) -> Flags:
     Notes
     -----
     An adjusted series has no splits and no dividends.  When one is paid its provider rescales the
-    whole history, so rows that overlap what is held differ by one common factor.  Such a batch is
-    accepted when it replaces all that is held and set aside when older values would stay on the old
-    basis.  Without overlap a new basis cannot be seen: fetch a few days twice.  A step that another
+    whole history, so rows that overlap what is held of the same source differ by one common factor.
+    Such a batch is accepted when it replaces all that is held and set aside when older values would
+    stay on the old basis.  (Two sources may well differ by a factor: reading joins them.)  Without
+    overlap a new basis cannot be seen: fetch a few days twice.  A step that another
     source shows too is a move of the market.
     """
     nothing = np.zeros(len(batch), dtype=bool)
@@ -149,12 +150,24 @@ def _against(batch: Batch, rows: Rows, references: Floats) -> Bools:
     return flagged
 
 
+def _foreign(origin: str, source: str) -> bool:
+    """Tell whether what is held comes from elsewhere: bases of two sources are joined by reading.
+
+    An origin that is not known may be the same source.
+    """
+    if source and origin:
+        return not origin.startswith(f"{source}#")
+    return origin.startswith("bundled:")
+
+
 def _rebased(batch: Batch, references: Floats) -> Bools:
     """Flag the whole batch when it differs from what is held by one factor, and leaves a rest."""
     flagged = np.zeros(len(batch), dtype=bool)
     places, held = batch.overlap
     track = batch.held
     if track is None or len(places) < 2 or not (held > 0.0).all():
+        return flagged
+    if _foreign(track.origin, batch.beside.source):
         return flagged
     if track.labels[0] >= batch.labels[0]:
         return flagged
