@@ -170,3 +170,15 @@ def test_a_span_without_trading_has_no_rows():
 def test_a_rate_beyond_the_whole_position_is_refused(rate):
     with pytest.raises(PayloadError, match="rate"):
         answered(source, "BTCUSDT/funding", "funding_btc", [settled("2026-02-03T08:00:00", rate)])
+
+
+def test_a_bar_within_the_day_carries_the_day_of_its_close():
+    last = kline(ms("2026-02-05T23:00:00"), width=3_600_000)
+    rows = answered(source, "BTCUSDT/1h", "btc_ny", [last])
+    assert (str(rows.labels[0]), str(rows.struck[0])) == ("2026-02-06", "2026-02-06T00:00:00")
+
+
+@pytest.mark.parametrize("hours", [(0,), (0, 12), (0, 8), (8, 16), (0, 4, 8, 12)])
+def test_a_day_that_has_only_begun_is_not_taken_for_one_of_few_settlements(hours):
+    sent = [settled(f"2026-02-03T{hour:02d}:00:00", "0.0001") for hour in hours]
+    assert len(answered(source, "BTCUSDT/funding", "funding_btc", sent)) == 0
