@@ -7,7 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comove.core.errors import QuestionError, UndeclaredSeriesError, UnreadableFileError
+from comove.core.errors import (
+    ComoveError,
+    QuestionError,
+    UndeclaredSeriesError,
+    UnreadableFileError,
+)
 from comove.data.catalogue import Catalogue
 from comove.data.files.declaring import declared_series, template
 from comove.data.files.keeping import keep_declared
@@ -481,11 +486,16 @@ def test_parquet_of_pandas_and_polars(tmp_path):
     long.write_parquet(tmp_path / "long.parquet")
     assert [t.rows.values.tolist() for t in read_file(tmp_path / "long.parquet")] == [[1.5], [2.0]]
     for bad in ([[1]], [True], [2**60]):
-        pl.DataFrame({"date": [dt.date(2026, 2, 6)], "gdx": bad}).write_parquet(
-            tmp_path / "b.parquet"
-        )
+        frame = pl.DataFrame({"date": [dt.date(2026, 2, 6)], "gdx": bad, "gld": [1.5]})
+        frame.write_parquet(tmp_path / "b.parquet")
         with pytest.raises(UnreadableFileError):
             read_file(tmp_path / "b.parquet")
+        only = FileOptions(columns=(("gld", "gld"),))
+        assert one(read_file(tmp_path / "b.parquet", only))[1] == [1.5]
+        for column in ("date", "series", "value"):
+            roles = {"layout": "long", "series": "gld", "value": "gld"} | {column: "gdx"}
+            with pytest.raises(ComoveError):
+                read_file(tmp_path / "b.parquet", FileOptions(**roles))
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -20,7 +20,7 @@ from comove.data.files.grid import Grid
 from comove.data.files.numerals import Figures, decimal_mark, values
 from comove.data.files.options import FileOptions
 from comove.data.files.refusing import cell, listed
-from comove.data.files.typed import dates, is_text, numbers
+from comove.data.files.typed import dates, is_text, numbers, refuse_unusable
 
 DATES = (
     "date", "dates", "day", "time", "timestamp", "datetime", "observationdate", "datum", "fecha",
@@ -165,6 +165,8 @@ def _looks_like_dates(grid: Grid, options: FileOptions) -> bool:
     column = grid.columns[0]
     if isinstance(column, np.ndarray):
         return bool(column.dtype.kind == "M")
+    if not isinstance(column, list):
+        return False
     try:
         dates(column[:5], grid.header[0], options)
     except UnreadableFileError as error:
@@ -253,6 +255,8 @@ def _long_tables(
         )
     when, known = dates(grid[date], date, options), _known(grid, options)
     labels = grid[name]
+    for found in (name, value):
+        refuse_unusable(grid[found], found)
     if not is_text(labels):
         labels = [str(label) for label in labels]
     mapped = dict(options.columns)

@@ -14,8 +14,7 @@ from comove.data.files.declaring import declared_series
 from comove.data.files.grid import Grid
 from comove.data.files.options import FileOptions
 from comove.data.files.reading import FileTable
-from comove.data.files.refusing import cell
-from comove.data.files.typed import aware
+from comove.data.files.typed import Unusable, aware
 
 
 def read_frame(
@@ -81,7 +80,7 @@ def frame_grid(frame: Any) -> Grid:  # noqa: ANN401 - a frame of any library
     Raises
     ------
     UnreadableFileError
-        When it is no frame, or a column is neither numbers, dates nor text.
+        When it is no frame.
     """
     import narwhals as nw
 
@@ -95,7 +94,7 @@ def frame_grid(frame: Any) -> Grid:  # noqa: ANN401 - a frame of any library
             kind=type(frame).__name__,
         ) from error
     names = [str(name) for name in found.columns]
-    columns = [_column(found[name], str(name)) for name in found.columns]
+    columns = [_column(found[name]) for name in found.columns]
     return Grid(header=tuple(names), columns=tuple(columns))
 
 
@@ -112,7 +111,7 @@ def _with_index(frame: Any) -> Any:  # noqa: ANN401 - a frame of any library
     return frame.rename_axis(index.name or "date").reset_index()
 
 
-def _column(series: Any, name: str) -> Any:  # noqa: ANN401 - cells of any type
+def _column(series: Any) -> Any:  # noqa: ANN401 - cells of any type
     import narwhals as nw
 
     kind = series.dtype
@@ -125,13 +124,7 @@ def _column(series: Any, name: str) -> Any:  # noqa: ANN401 - cells of any type
     elif not (kind in (nw.String, nw.Date, nw.Object) or kind.is_numeric()) and (
         kind != nw.Unknown or len(series.drop_nulls())
     ):
-        raise UnreadableFileError(
-            "file.column_type",
-            "Column {column} holds {kind}, which is neither a number, a date nor text.",
-            "Leave it out of the file.",
-            column=cell(name),
-            kind=str(kind),
-        )
+        return Unusable(str(kind), len(series))
     return [_plain(found) for found in series.to_list()]
 
 

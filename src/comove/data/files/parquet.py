@@ -9,8 +9,7 @@ import numpy as np
 
 from comove.core.errors import UnreadableFileError
 from comove.data.files.grid import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Grid
-from comove.data.files.refusing import cell
-from comove.data.files.typed import aware
+from comove.data.files.typed import Unusable, aware
 
 
 def parquet_grid(content: bytes) -> Grid:
@@ -29,7 +28,7 @@ def parquet_grid(content: bytes) -> Grid:
     Raises
     ------
     UnreadableFileError
-        When it is damaged, too large, or holds nested columns.
+        When it is damaged or too large.
     """
     try:
         import pyarrow as pa
@@ -50,7 +49,7 @@ def parquet_grid(content: bytes) -> Grid:
         raise UnreadableFileError(
             "file.not_parquet", "The file is no Parquet file, or is damaged."
         ) from error
-    columns = [column_of(table.column(i), name) for i, name in enumerate(table.column_names)]
+    columns = [column_of(table.column(i)) for i in range(table.num_columns)]
     return Grid(header=tuple(table.column_names), columns=tuple(columns))
 
 
@@ -61,25 +60,18 @@ def _refuse_large(found: Any) -> None:  # noqa: ANN401 - pyarrow's metadata
         raise UnreadableFileError("file.too_large", "The file is too large.", "Split it.")
 
 
-def column_of(chunks: Any, name: str) -> Any:  # noqa: ANN401 - an Arrow array in, cells out
+def column_of(chunks: Any) -> Any:  # noqa: ANN401 - an Arrow array in, cells out
     """Turn an Arrow column into numbers, moments or a list of cells.
 
     Parameters
     ----------
     chunks
         An Arrow array, chunked or not.
-    name
-        Named in errors.
 
     Returns
     -------
-    numpy.ndarray or list
+    numpy.ndarray, list or Unusable
         Moments that carry a zone become texts with their offset.
-
-    Raises
-    ------
-    UnreadableFileError
-        For a nested column or one of truth values.
     """
     import pyarrow as pa
 
@@ -105,10 +97,4 @@ def column_of(chunks: Any, name: str) -> Any:  # noqa: ANN401 - an Arrow array i
         return chunks.to_pylist()
     if pa.types.is_null(kind):
         return [None] * len(chunks)
-    raise UnreadableFileError(
-        "file.column_type",
-        "Column {column} holds {kind}, which is neither a number, a date nor text.",
-        "Leave it out of the file.",
-        column=cell(name),
-        kind=str(kind),
-    )
+    return Unusable(str(kind), len(chunks))

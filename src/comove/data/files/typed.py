@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,26 @@ from comove.data.files.refusing import cell
 
 EXACT = 2**53
 """Whole numbers up to here are held without loss."""
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A column of a type that holds neither numbers nor dates nor text; an error only when used.
+
+    Attributes
+    ----------
+    kind
+        Its type, for the error.
+    count
+        Number of cells.
+    """
+
+    kind: str
+    count: int
+
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        return self.count
 
 
 def is_text(column: object) -> bool:
@@ -47,6 +68,7 @@ def numbers(column: Any, name: str, missing: Sequence[str]) -> Floats | Figures:
     UnreadableFileError
         For truth values, dates, and whole numbers too large to be held exactly.
     """
+    refuse_unusable(column, name)
     if isinstance(column, np.ndarray):
         return _array(column, name)
     if is_text(column):
@@ -58,6 +80,31 @@ def numbers(column: Any, name: str, missing: Sequence[str]) -> Floats | Figures:
                 raise _no_number(found, name, row)
         return figures([text or "" for text in texts], name, missing)
     return np.array([_number(found, name, row) for row, found in enumerate(column, start=1)])
+
+
+def refuse_unusable(column: object, name: str) -> None:
+    """Refuse a column that holds neither numbers nor dates nor text.
+
+    Parameters
+    ----------
+    column
+        As found.
+    name
+        Named in the error.
+
+    Raises
+    ------
+    UnreadableFileError
+        When it is an :class:`Unusable`.
+    """
+    if isinstance(column, Unusable):
+        raise UnreadableFileError(
+            "file.column_type",
+            "Column {column} holds {kind}, which is neither a number, a date nor text.",
+            "Name the columns to read: --column NAME=SERIES.",
+            column=cell(name),
+            kind=column.kind,
+        )
 
 
 def _array(column: np.ndarray[Any, Any], name: str) -> Floats:
@@ -119,6 +166,7 @@ def dates(column: Any, name: str, options: FileOptions) -> Days:  # noqa: ANN401
     UnreadableFileError
         For cells that are no dates, and for times of day without a zone.
     """
+    refuse_unusable(column, name)
     if isinstance(column, np.ndarray):
         if column.dtype.kind == "M":
             return _moments(column, name, options)
