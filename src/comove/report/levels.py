@@ -30,7 +30,8 @@ def compose(
     """
     blocks: dict[str, tuple[Block, ...]] = {
         "levels": tuple(_levels(answer)),
-        "touches": (*_touches(answer), *_claims(answer)),
+        "touches": tuple(_touches(answer)),
+        "covering": _claims(answer),
         "definitions": _definitions(answer),
         "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
@@ -105,8 +106,17 @@ def _touches(answer: Levels) -> Iterable[Block]:
             rows=tuple(_past(entry) for entry in held),
             note=say("note.touches"),
         )
+        rows = tuple(row for entry in held for row in _events(entry))
+        if rows:
+            yield Table(
+                title=say("table.events", asset=Name(asset), most=_MOST),
+                columns=("level", "day", "price", "after_21", "after_63", "after_126"),
+                rows=rows,
+            )
 
 
+_MOST = 10
+"""Touches of one level up to which they are told one by one."""
 _MODELS = ("model_gold", "model_yield")
 
 
@@ -118,6 +128,20 @@ def _past(entry: PriceLevel) -> tuple[Cell, ...]:
         last,
         *(_after(found) for found in entry.aftermath),
     )
+
+
+def _events(entry: PriceLevel) -> Iterable[tuple[Cell, ...]]:
+    """Tell the touches one by one where there are few."""
+    if len(entry.touches) <= _MOST:
+        for event in entry.touches:
+            yield (
+                _called(entry),
+                event.day,
+                event.close,
+                event.after_month,
+                event.after_quarter,
+                event.after_half,
+            )
 
 
 def _after(found: Aftermath) -> Cell:

@@ -83,6 +83,7 @@ POLICIES = MappingProxyType(
         "table.evidence": Policy(form="sentences"),
         "table.checks": Policy(form="tally"),
         "table.refuge": Policy(hidden=("worst_10", "worst_5", "worst_1"), titled=False),
+        "table.events": Policy(most=0),
         "table.levels": Policy(most=4, kept=("level.sma_200_week",)),
         "table.holdings": Policy(titled=False, hidden=("clock", "aliases", "caveats")),
         "table.freshness": Policy(titled=False, hidden=("due", "rows", "origin")),
