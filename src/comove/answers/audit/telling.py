@@ -33,7 +33,7 @@ def head(
         return (say("audit.headline.none", unread=unread),)
     counts = Counter(entry.verdict for entry in findings)
     parts = tuple(
-        say(f"audit.count.{word}", count=counts[word])  # type: ignore[index]
+        say(f"audit.count.{word}{_one(word, counts[word])}", count=counts[word])  # type: ignore[index]
         for word in RULINGS
         if counts[word]  # type: ignore[index]
     )
@@ -43,6 +43,10 @@ def head(
     if unread:
         told.append(say("audit.headline.unread", unread=unread))
     return tuple(told)
+
+
+def _one(word: str, count: int) -> str:
+    return "_one" if count == 1 and word in ("holds", "does_not_hold") else ""
 
 
 def limit(view: View, findings: Sequence[Finding]) -> tuple[Message, ...]:

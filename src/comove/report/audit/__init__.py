@@ -102,7 +102,7 @@ def _passage(answer: Audit) -> Passage:
 
 
 def _badge(entry: Finding, words: Mapping[str, Words]) -> Badge:
-    told = [*entry.says]
+    told = [message for message in entry.says if message not in entry.correction]
     if entry.correction:
         text = words[entry.claim.language].prose(entry.correction)
         told.append(say("report.audit.instead", text=text))

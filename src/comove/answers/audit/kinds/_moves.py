@@ -15,6 +15,9 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.units import Unit
 
+Reading = tuple[str, int, int]
+"""A series and the rows a move is measured between."""
+
 USUAL = (1, 5, 10, 21, 63)
 """Sessions looked back where a text names no period."""
 SPOT = 0.02
@@ -132,63 +135,59 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
     if not pairs:
         raise Unseen("too_short")
     base, end = pairs[0]
-    sizes = [scale * change(view, series, *pair) for pair in pairs]
-    sizes += _twin(view, series, pairs[0])
-    pairs = (pairs * 3)[: len(sizes)]
-    fact = _fact(view, series, base, end, (sizes[0], unit))
-    figure = Figure(
-        key="audit.figure.move",
-        value=view.scope(series, base, end).exact(
-            sizes[0], unit, "simple_return" if unit == "simple_return" else "exact"
-        ),
-    )
+    readings = [(series, *pair) for pair in pairs] + _twin(view, series, pairs[0])
     if claim.low is None and claim.high is None:
         verdict, why = _directed(claim, view, pairs)
-        return Judged(
-            verdict=verdict,
-            rule="move",
-            fact=fact,
-            why=why,
-            figures=(figure,),
-            rows=_rows(view, series, (base, end)),
-        )
+        return _judged(view, readings[0], (scale, unit), verdict, why)
     gray = _gray(view, series, end, scale)
     if series in RETURNS and end - base <= 3:
         gray += SPOT
-    found = [fits(claim, size, gray) for size in sizes]
+    found = [fits(claim, scale * change(view, *reading), gray) for reading in readings]
+    reading = readings[0]
     told: tuple[Message, ...] = ()
-    if found[0] == "in":
-        verdict = "holds"
-    elif "in" in found:
-        verdict, (base, end) = "holds", pairs[found.index("in")]
-        fact = _fact(view, series, base, end, (sizes[found.index("in")], unit))
+    if "in" in found:
+        verdict, reading = "holds", readings[found.index("in")]
     elif (widest := _widest(claim, view, bases, ends[0], scale)) is not None:
-        base, end = widest
         verdict, told = _part(claim), (_extreme(view, series, widest, scale, unit),)
     elif "near" in found:
         verdict, told = "cannot_tell", (say("audit.why.intraday"),)
     else:
         verdict = "does_not_hold"
+    return _judged(view, reading, (scale, unit), verdict, told)
+
+
+def _judged(
+    view: View,
+    reading: Reading,
+    form: tuple[float, Unit],
+    verdict: Ruling,
+    why: tuple[Message, ...],
+) -> Judged:
+    series, base, end = reading
+    scale, unit = form
+    size = scale * change(view, *reading)
+    method = "simple_return" if unit == "simple_return" else "exact"
+    estimate = view.scope(series, base, end).exact(size, unit, method)
     return Judged(
         verdict=verdict,
         rule="move",
-        fact=fact,
-        why=told,
-        figures=(figure,),
+        fact=_fact(view, series, base, end, (size, unit)),
+        why=why,
+        figures=(Figure(key="audit.figure.move", value=estimate),),
         rows=_rows(view, series, (base, end)),
     )
 
 
-def _twin(view: View, series: str, pair: tuple[int, int]) -> list[float]:
+def _twin(view: View, series: str, pair: tuple[int, int]) -> list[Reading]:
     """Return the same move of the better-traded series, where there is one: gold is quoted spot."""
     twin = RETURNS.get(series)
     if twin is None or twin not in view.snapshot.tracks:
         return []
     try:
-        rows = [view.last(twin, view.day(series, row)) for row in pair]
+        base, end = (view.last(twin, view.day(series, row)) for row in pair)
     except Unseen:
         return []
-    return [change(view, twin, *rows)] if rows[0] < rows[1] else []
+    return [(twin, base, end)] if base < end else []
 
 
 def _part(claim: Claim) -> Ruling:

@@ -114,7 +114,7 @@ def test(claim: Claim, view: View) -> Judged:
     }
     price = float(view.track(series).values[row])
     fact = say(
-        "audit.fact.average",
+        f"audit.fact.average_{'weeks' if weeks else 'days'}",
         asset=Name(series),
         count=Quantity(claim.window or 0, "weeks" if weeks else "sessions"),
         simple=Quantity(found["simple"], view.unit(series)),

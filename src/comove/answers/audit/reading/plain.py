@@ -40,7 +40,13 @@ _BREAKS = frozenset(
 )
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
+LONG = 20_000
+"""Letters from which a line is no line of prose."""
+LEAST, WIDEST = 50, 200
+"""Columns from which a line may have been broken to fit."""
+_ENDS = "。．.!?！？:：」』"
 _EMPTY = re.compile(r"\n[ \t]*\n\s*\n")
+_FRONT = re.compile(r"\A---\n(?:[^\n]{0,400}\n){0,40}?---\n")
 _RULE = re.compile(r"^\s{0,3}(?:[-*_]\s?){3,80}$|^\s{0,3}=+\s*$|^[\s|:-]{3,200}$")
 _LEAD = re.compile(r"^[ \t]{0,8}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,2}[.)][ \t]+)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}(?:\s\"[^\"\n]{0,200}\")?\)")
@@ -71,7 +77,7 @@ def plain(text: str, source: str = "") -> str:
         ending not in ("txt", "md") and _HTML.search(text[:5000])
     ):
         return _tidy(_from_html(text))
-    return _tidy(_from_markdown(text))
+    return _tidy(_from_markdown(_FRONT.sub("", text, count=1)))
 
 
 def _from_html(text: str) -> str:
@@ -110,7 +116,8 @@ def _from_html(text: str) -> str:
 
 
 def _from_markdown(text: str) -> str:
-    lines, fenced = [], False
+    lines: list[str] = []
+    fenced, closed = False, True
     for position, line in enumerate(text.split("\n")):
         if _FENCE.match(line):
             fenced = not fenced
@@ -118,13 +125,37 @@ def _from_markdown(text: str) -> str:
         if fenced or (_RULE.match(line) and (position or line.strip("- ") or not line)):
             lines.append("")
             continue
-        whole = _LEAD.sub("", line, count=1) if len(line) < 20_000 else line
-        if "](" in whole:
-            whole = _LINK.sub(r"\1", whole)
-        if "*" in whole or "__" in whole or "`" in whole:
-            whole = _EMPHASIS.sub("", whole)
-        lines.append(whole.replace("|", " ") if whole.lstrip().startswith("|") else whole)
+        led = _LEAD.match(line) if len(line) < LONG else None
+        whole = _unmarked(line[led.end() :] if led else line)
+        if lines and led is None and not closed and _wrapped(lines[-1], whole):
+            lines[-1] = f"{lines[-1].rstrip()}{_glue(lines[-1], whole)}{whole.lstrip()}"
+        else:
+            lines.append(whole)
+        closed = line.lstrip().startswith("#")
     return "\n".join(lines)
+
+
+def _unmarked(line: str) -> str:
+    whole = line
+    if "](" in whole:
+        whole = _LINK.sub(r"\1", whole)
+    if "*" in whole or "__" in whole or "`" in whole:
+        whole = _EMPHASIS.sub("", whole)
+    return whole.replace("|", " ") if whole.lstrip().startswith("|") else whole
+
+
+def _wrapped(line: str, following: str) -> bool:
+    """Tell a line that was broken to fit a page from one that ends: long, and without a stop."""
+    text = line.rstrip()
+    if not text or not following.strip() or len(text) > LONG or text[-1] in _ENDS:
+        return False
+    last = text[-WIDEST:]
+    return sum(1 if letter < "\u2e80" else 2 for letter in last) >= LEAST
+
+
+def _glue(line: str, following: str) -> str:
+    """Return what a broken line is joined with: nothing between Japanese letters."""
+    return "" if line.rstrip()[-1:] >= "\u2e80" or following.lstrip()[:1] >= "\u2e80" else " "
 
 
 def _tidy(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The labelled claims, and how the audit fares on them: ``python tests/answers/audit/labelling.py``."""
+"""How the audit fares on the labelled claims: ``uv run python scripts/audit_labelled.py [-v]``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from comove.core.audit import Finding
 from comove.core.audit_question import AuditQuestion
 from comove.desk import Desk
 
-FOLDER = Path(__file__).with_name("labelled")
+FOLDER = Path(__file__).parents[1] / "tests" / "answers" / "audit" / "labelled"
 WORDS = {
     "H": "holds",
     "N": "does_not_hold",
@@ -25,6 +26,8 @@ NUMERIC = frozenset({"fall", "path", "level", "average", "correlation", "rate", 
 
 @dataclass(frozen=True)
 class Line:
+    """A sentence with the verdict and kind it was given."""
+
     label: str
     kind: str
     sentence: str
@@ -32,6 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Text:
+    """Sentences that are read as one."""
+
     day: date
     lines: tuple[Line, ...]
     split: str
@@ -39,19 +44,23 @@ class Text:
 
 @dataclass
 class Tally:
-    table: Counter = field(default_factory=Counter)
-    missed: list = field(default_factory=list)
-    wrong: list = field(default_factory=list)
+    """What was wanted and what was found."""
+
+    table: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missed: list[tuple[Text, Line]] = field(default_factory=list)
+    wrong: list[tuple[Text, Line, Finding]] = field(default_factory=list)
     numeric: int = 0
     understood: int = 0
 
     @property
     def precision(self) -> float:
+        """Share of claims labelled so among those called false."""
         said = sum(count for (_, found), count in self.table.items() if found == "does_not_hold")
         return self.table["does_not_hold", "does_not_hold"] / said if said else 1.0
 
     @property
     def recall(self) -> float:
+        """Share of numeric claims that were understood."""
         return self.understood / self.numeric if self.numeric else 1.0
 
 
@@ -59,7 +68,8 @@ def read(split: str) -> list[Text]:
     """Read the texts of a split: single sentences are texts of one line."""
     found = []
     for path in sorted(FOLDER.glob(f"{split}_*.txt")):
-        day, whole, lines = None, False, []
+        day, whole = date.min, False
+        lines: list[Line] = []
         for raw in path.read_text(encoding="utf-8").splitlines():
             if raw.startswith("="):
                 day = date.fromisoformat(raw[1:].strip())
@@ -87,13 +97,15 @@ def judge(texts: list[Text], desk: Desk) -> Tally:
         audit = desk.ask(AuditQuestion(text=body, asof=text.day, source="labelled.txt"))
         place = 0
         for line in text.lines:
-            inside = [f for f in audit.findings if place <= f.claim.place[0] < place + len(line.sentence)]
+            inside = [
+                f for f in audit.findings if place <= f.claim.place[0] < place + len(line.sentence)
+            ]
             place += len(line.sentence) + 1
             _count(tally, text, line, inside)
     return tally
 
 
-def _count(tally: Tally, text: Text, line: Line, inside: list) -> None:
+def _count(tally: Tally, text: Text, line: Line, inside: list[Finding]) -> None:
     if not line.label:
         for finding in inside:
             if finding.verdict == "does_not_hold":
@@ -101,7 +113,7 @@ def _count(tally: Tally, text: Text, line: Line, inside: list) -> None:
                 tally.wrong.append((text, line, finding))
         return
     same = [f for f in inside if f.claim.kind == line.kind] or inside
-    found = same[0].verdict if same else "not_understood"
+    found: str = same[0].verdict if same else "not_understood"
     if same and any(f.verdict == line.label for f in same):
         found = line.label
     for finding in inside:
@@ -121,8 +133,10 @@ def _count(tally: Tally, text: Text, line: Line, inside: list) -> None:
 
 def table(tally: Tally) -> str:
     """Write the confusion table as Markdown."""
-    columns = [*WORDS.values()][:5] + ["not_understood"]
-    rows = [*WORDS.values()][:5] + (["other"] if any(k[0] in ("other", "nothing") for k in tally.table) else [])
+    verdicts = [word for word in WORDS.values() if word]
+    columns = [*verdicts, "not_understood"]
+    stray = any(label in ("other", "nothing") for label, _ in tally.table)
+    rows = [*verdicts, *(["other"] if stray else [])]
     lines = ["| label | " + " | ".join(name.replace("_", " ") for name in columns) + " |"]
     lines.append("|---|" + "---:|" * len(columns))
     for row in rows:
@@ -140,13 +154,24 @@ def main() -> None:
         texts = read(split)
         tally = judge(texts, desk)
         total = sum(count for key, count in tally.table.items() if key[0] in WORDS.values())
-        print(f"\n{split}: {total} claims, precision on does not hold {tally.precision:.3f}, numeric claims understood {tally.recall:.3f}\n")
+        print(
+            f"\n{split}: {total} claims, precision on does not hold {tally.precision:.3f}, ", end=""
+        )
+        print(f"numeric claims understood {tally.recall:.3f}\n")
         print(table(tally))
         if "-v" in sys.argv:
-            for text, line, finding in tally.wrong:
-                print(f"\n{split} {text.day} want {line.label or 'nothing'} got {finding.verdict} ({finding.claim.kind}/{finding.claim.variant})\n  {line.sentence}\n  {finding.claim}\n  {[m.key for m in finding.says]}")
-            for text, line in tally.missed:
-                print(f"\n{split} {text.day} MISSED {line.kind}: {line.sentence}")
+            _explain(tally)
+
+
+def _explain(tally: Tally) -> None:
+    for text, line, finding in tally.wrong:
+        claim = finding.claim
+        print(
+            f"\n{text.day} wanted {line.label or 'nothing'}, got {finding.verdict}: {line.sentence}"
+        )
+        print(f"  {claim}\n  {[message.key for message in finding.says]}")
+    for text, line in tally.missed:
+        print(f"\n{text.day} missed {line.kind}: {line.sentence}")
 
 
 if __name__ == "__main__":
