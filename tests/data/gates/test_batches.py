@@ -66,6 +66,9 @@ def test_holidays_and_what_is_held_are_no_gaps(seed):
 def test_a_weekly_series_has_no_daily_gaps(seed):
     labels = np.arange("2020-01-07", "2026-01-01", 7, dtype="M8[D]")
     assert found(judged(labels, walk(seed, len(labels)), LEVEL)) == {}
+    twice = np.repeat(labels, 2)
+    known = twice.astype("M8[s]") + np.tile([3, 30], len(labels)).astype("m8[D]")
+    assert found(judged(twice, walk(seed, len(twice)), LEVEL, known=known)) == {}
 
 
 # Weekdays

@@ -275,6 +275,15 @@ def test_fetching_what_is_held_again_is_no_standstill(seed):
     assert reasons(judged(labels, values, track=track)) == {}
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_publishing_a_value_again_is_no_standstill(seed):
+    labels, values = np.repeat(days(100), 8), np.repeat(walk(seed, 100), 8)
+    known = labels.astype("M8[s]") + np.tile(np.arange(2, 10), 100).astype("m8[D]")
+    assert reasons(judged(labels, values, known=known)) == {}
+    values[-80:] = values[-81]
+    assert len(reasons(judged(labels, values, known=known))) == 80 - 3 * 8
+
+
 # Other sources
 
 

@@ -96,7 +96,7 @@ def daily(labels: Instants) -> bool:
 
 def finds(batch: Batch) -> tuple[Finding, ...]:
     """Say which days are missing from the batch, what is held around it included."""
-    labels = batch.timeline.labels
+    labels = np.unique(batch.timeline.labels)
     if len(batch):
         first = max(int(np.searchsorted(labels, batch.labels[0])) - 1, 0)
         labels = labels[first : int(np.searchsorted(labels, batch.labels[-1], side="right"))]

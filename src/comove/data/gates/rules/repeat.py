@@ -93,13 +93,21 @@ def flags(batch: Batch) -> Flags:
 
     Notes
     -----
-    The first values of such a run pass: they cannot be told from an honest standstill, and the
-    verdict on a row must not depend on how the days were cut into batches.
+    Of a label with several publications the last counts.  The first values of such a run pass: they
+    cannot be told from an honest standstill, and the verdict on a row must not depend on how the
+    days were cut into batches.
     """
     timeline = batch.timeline
-    most = allowed(timeline.values, restless=batch.spec.signs == "positive")
-    stuck = timeline.onto_batch(run_places(timeline.values) > most)
-    return Flags.first(stuck)
+    count = len(timeline.labels)
+    if not count:
+        return Flags.first(np.zeros(0, dtype=bool))
+    begins = np.concatenate([[True], timeline.labels[1:] != timeline.labels[:-1]])
+    label = np.cumsum(begins) - 1
+    last = np.concatenate([np.flatnonzero(begins)[1:], [count]]) - 1
+    latest = timeline.values[last]
+    most = allowed(latest, restless=batch.spec.signs == "positive")
+    stuck = (run_places(latest) > most)[label] & (timeline.values == latest[label])
+    return Flags.first(timeline.onto_batch(stuck))
 
 
 rule = Rule(key="repeat", order=80, reasons=(("stale", "problem"),), flags=flags)
