@@ -219,6 +219,7 @@ def test_sources_are_kept_apart(store):
         "yahoo:GDX": [17.76],
     }
     assert "btc" not in found
+    assert store.read("gdx").keys() == found.keys()
 
 
 def test_it_says_where_each_series_ends(store):

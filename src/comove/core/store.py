@@ -147,6 +147,15 @@ class Batch:
     ------
     StoreError
         When accepted and quarantined rows do not add up to the rows received.
+
+    Examples
+    --------
+    >>> day = np.array(["2026-01-05T21:00"], dtype="M8[s]")
+    >>> columns = {"labels": day, "struck": day, "known": day, "values": [88.0]}
+    >>> rows = Accepted(series="gdx", source="file:prices.csv", **columns)
+    >>> now = np.datetime64("2026-01-06T09:00")
+    >>> Batch(accepted=(rows,), received=1, recorded=now).received
+    1
     """
 
     accepted: tuple[Accepted, ...]

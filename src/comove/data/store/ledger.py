@@ -200,7 +200,7 @@ class Ledger(ABC):
     ) -> Mapping[str, tuple[Track, ...]]:
         """Return what was known and recorded; see :class:`~comove.core.store.Store`."""
         with self._reading() as session:
-            tracks = _tracks(session, set(series))
+            tracks = _tracks(session, _names(series))
             found = self._read(session, tracks, known_by, recorded_by)
         read: dict[str, tuple[Track, ...]] = {}
         for track, name, _ in sorted(tracks, key=lambda entry: entry[1:]):
@@ -225,7 +225,7 @@ class Ledger(ABC):
 
     def quarantined(self, series: Iterable[str] | None = None) -> tuple[Quarantined, ...]:
         """Return the rows held back; see :class:`~comove.core.store.Store`."""
-        wanted = None if series is None else set(series)
+        wanted = None if series is None else _names(series)
         query = "SELECT series, source, rule, reason, label, value, raw FROM quarantine ORDER BY id"
         with self._reading() as session:
             found = [row for row in session.rows(query) if wanted is None or row[0] in wanted]
@@ -378,6 +378,11 @@ def stock(row: Sequence[Any]) -> Stock:
         known=np.datetime64(row[5], "s"),
         recorded=np.datetime64(row[6], "us"),
     )
+
+
+def _names(series: Iterable[str]) -> set[str]:
+    """Return ids as a set; one id may stand alone."""
+    return {series} if isinstance(series, str) else set(series)
 
 
 def _day(label: int) -> date:

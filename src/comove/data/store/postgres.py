@@ -163,7 +163,7 @@ class PostgresStore(Ledger):
         return StoreError(
             "store.server",
             "{path} does not answer, or refuses ({cause}).",
-            "Check COMOVE_STORE and that the server runs; what was stored before is as it was.",
+            "Check COMOVE_STORE and the server, or leave it aside with --offline.",
             path=self.where,
             cause=said,
         )

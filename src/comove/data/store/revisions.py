@@ -78,6 +78,15 @@ def asof(
     Track
         One row per label: of those known last the one recorded last.  A label whose row withdraws
         its value is left out.
+
+    Examples
+    --------
+    >>> day = np.array(["2026-01-05", "2026-01-05"], dtype="M8[D]")
+    >>> known = np.array(["2026-01-05T21:00", "2026-02-01T09:00"], dtype="M8[s]")
+    >>> columns = {"labels": day, "struck": known[[0, 0]], "known": known, "recorded": known}
+    >>> held = Track(series="gdx", source="x:Y", values=[88.0, 87.5], batches=[1, 2], **columns)
+    >>> asof(held).values.tolist(), asof(held, np.datetime64("2026-01-31")).values.tolist()
+    ([87.5], [88.0])
     """
     keep = np.ones(len(track), dtype=bool)
     if known_by is not None:
