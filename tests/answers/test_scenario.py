@@ -227,7 +227,9 @@ def test_reverse_stress_brings_the_fall_and_becomes_the_scenario(desk):
     back = found.reverse
     assert back.distance == pytest.approx(found.plausible.distance, rel=1e-9)
     assert sum(move.contribution for move in back.by_drivers) == pytest.approx(back.distance)
-    assert 0.0 < back.own_pvalue < 1.0
+    for chance in (back.pvalue, back.own_pvalue):
+        assert 0.0 <= chance.low <= chance.value <= chance.high <= 1.0
+    assert back.pvalue.value == pytest.approx(found.plausible.pvalue.value, rel=1e-9)
 
 
 def test_no_move_of_a_driver_is_more_plausible_than_the_reverse_stress(desk):

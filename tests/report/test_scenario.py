@@ -25,6 +25,10 @@ CASES = {
     "easing": {"shocks": ("dfii10=-50bp", "dxy=-3%")},
     "named": {"named": "march_2020"},
     "reverse": {"reverse": 10.0},
+    "unreached": {
+        **{"assets": ("TLT", "SPY"), "asof": "2022-03-01"},
+        **{"reverse": 5.0, "shocks": ("dfii10=+30bp",)},
+    },
     "alone": {"assets": ("GDX",), "shocks": ("vix=+10", "gdx=-5%"), "weights": "gdx=.4"},
 }
 

@@ -258,7 +258,8 @@ class Reverse:
         The shock of smallest distance under which every asset is expected to fall that far; None
         where no move of the drivers brings it.
     distance, pvalue
-        Of that shock.
+        Of that shock: its squared distance, and the probability of a move at least as far out, with
+        its bootstrap interval (zero in draws where no move brings the fall).
     with_own
         What the drivers most likely do when all assets have fallen that far, whatever the cause.
     own_distance, own_pvalue
@@ -268,10 +269,10 @@ class Reverse:
     fall: float
     by_drivers: tuple[Move, ...] | None
     distance: float | None
-    pvalue: float | None
+    pvalue: Estimate | None
     with_own: tuple[Move, ...]
     own_distance: float
-    own_pvalue: float
+    own_pvalue: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)

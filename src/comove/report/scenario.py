@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from comove.core.document import Badge, Block, Cell, Document, Paragraph, Section, Table
+from comove.core.estimate import Estimate
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.scenario import Analogue, Move, Scenario
 
@@ -231,8 +232,12 @@ def _reverse(answer: Scenario) -> tuple[Block, ...]:
     found = answer.reverse
     if found is None:
         return ()
-    rows: list[tuple[Cell, ...]] = [_way("by_drivers", found.by_drivers, found.pvalue)]
-    rows.append(_way("with_own", found.with_own, found.own_pvalue))
+    unreached = (say("report.scenario.unreachable"), *((None,) * (len(found.with_own) + 1)))
+    first = found.by_drivers
+    rows: tuple[tuple[Cell, ...], ...] = (
+        unreached if first is None else _way("by_drivers", first, found.pvalue),
+        _way("with_own", found.with_own, found.own_pvalue),
+    )
     return (
         Table(
             title=say(
@@ -240,15 +245,12 @@ def _reverse(answer: Scenario) -> tuple[Block, ...]:
                 fall=Quantity(found.fall, "simple_return"),
                 sessions=_sessions(answer),
             ),
-            columns=("way", *(move.driver for move in found.with_own), "pvalue"),
-            rows=tuple(rows),
+            columns=("way", *(move.driver for move in found.with_own), "plausibility"),
+            rows=rows,
             note=say("note.reverse"),
         ),
     )
 
 
-def _way(key: str, moves: tuple[Move, ...] | None, pvalue: float | None) -> tuple[Cell, ...]:
-    if moves is None:
-        return (say("report.scenario.unreachable"), None)
-    chance = None if pvalue is None else Quantity(pvalue, "probability")
-    return (Name(f"report.scenario.{key}"), *(_size(move.size) for move in moves), chance)
+def _way(key: str, moves: tuple[Move, ...], pvalue: Estimate | None) -> tuple[Cell, ...]:
+    return (Name(f"report.scenario.{key}"), *(_size(move.size) for move in moves), pvalue)

@@ -86,7 +86,8 @@ def answer(
     rows = records(setting, past)
     backwards = None
     if question.reverse is not None:
-        backwards = reverse(setting, measured.covariance, measured.df, measured.found)
+        draws = measured.spread.whole.draws * setting.horizon
+        backwards = reverse(setting, measured.covariance, measured.df, measured.found, draws)
     return Scenario(
         question=question,
         asof=snapshot.day,

@@ -8,12 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from comove.answers.scenario.analogues import as_large
+from comove.answers.scenario.laws import chance
 from comove.answers.scenario.setting import Setting
 from comove.core.errors import NotEstimable
+from comove.core.estimate import Estimate
 from comove.core.scenario import Move, Reverse
 from comove.core.shock import spoken
 from comove.stats.pooling import ReverseStress, plausibility, reverse_stress
 from comove.stats.sample import Floats
+
+AGAIN = 199
+"""Bootstrap draws the reverse stress is solved on again."""
 
 
 def by_drivers(setting: Setting, covariance: Floats, df: float) -> ReverseStress | None:
@@ -76,7 +81,7 @@ def filled(setting: Setting, found: ReverseStress | None) -> Setting:
 
 
 def reverse(
-    setting: Setting, covariance: Floats, df: float, found: ReverseStress | None
+    setting: Setting, covariance: Floats, df: float, found: ReverseStress | None, draws: Floats
 ) -> Reverse:
     """State both ways to the fall: through the drivers, and through whatever moves the assets.
 
@@ -90,6 +95,8 @@ def reverse(
         Of the law behind the plausibilities.
     found
         From :func:`by_drivers`.
+    draws
+        Shape (R, k + p, k + p): the covariance on the sample drawn again.
 
     Returns
     -------
@@ -98,19 +105,33 @@ def reverse(
         drivers most likely do with it.
     """
     count = len(setting.assets)
-    own = reverse_stress(
-        covariance[:count, :count], _limits(setting), [str(place) for place in range(count)], df
-    )
+    own = _own(setting, covariance, df)
+    few = draws[:AGAIN]
+    again = [by_drivers(setting, each, df) for each in few] if found is not None else []
     with_it = covariance[count:, :count] @ np.linalg.solve(covariance[:count, :count], own.shock)
     return Reverse(
         fall=-float(setting.question.reverse or 0.0) / 100.0,
         by_drivers=None if found is None else moves(setting, covariance, found.shock),
         distance=None if found is None else found.distance,
-        pvalue=None if found is None else found.plausibility,
+        pvalue=None if found is None else _chance(setting, found, again),
         with_own=moves(setting, covariance, with_it),
         own_distance=own.distance,
-        own_pvalue=own.plausibility,
+        own_pvalue=_chance(setting, own, [_own(setting, each, df) for each in few]),
     )
+
+
+def _own(setting: Setting, covariance: Floats, df: float) -> ReverseStress:
+    """Find the nearest joint move of the assets that holds the fall."""
+    count = len(setting.assets)
+    assets = [str(place) for place in range(count)]
+    return reverse_stress(covariance[:count, :count], _limits(setting), assets, df)
+
+
+def _chance(
+    setting: Setting, found: ReverseStress, again: list[ReverseStress] | list[ReverseStress | None]
+) -> Estimate:
+    draws = np.array([0.0 if each is None else each.plausibility for each in again])
+    return chance(setting.scope, found.plausibility, draws, "mahalanobis")
 
 
 def moves(
