@@ -26,8 +26,10 @@ CASES = {
     "named": {"named": "march_2020"},
     "reverse": {"reverse": 10.0},
     "unreached": {
-        **{"assets": ("TLT", "SPY"), "asof": "2022-03-01"},
-        **{"reverse": 5.0, "shocks": ("dfii10=+30bp",)},
+        "assets": ("TLT", "SPY"),
+        "asof": "2022-03-01",
+        "reverse": 5.0,
+        "shocks": ("dfii10=+30bp",),
     },
     "alone": {"assets": ("GDX",), "shocks": ("vix=+10", "gdx=-5%"), "weights": "gdx=.4"},
 }
