@@ -79,6 +79,8 @@ def _checked(batch: Batch) -> ClockCheck | None:
         return None
     unstated = np.isnat(batch.struck)
     struck = np.where(unstated, clocks.struck(batch.labels, batch.spec.clock), batch.struck)
+    if (struck[1:] < struck[:-1]).any():
+        return None  # stated strikes that contradict the order of the dates tell nothing
     try:
         return checked(batch.spec, struck, batch.values, related)
     except NotEstimable:
