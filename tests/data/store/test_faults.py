@@ -369,6 +369,32 @@ def test_a_file_that_is_gone_or_cut_is_an_error_that_names_it(archive, kind):
     assert not (store.folder.parent / "copy").exists()
 
 
+def test_what_a_crash_left_of_a_payload_is_removed(tmp_path, store_rows):
+    with SqliteStore(tmp_path / "home") as store:
+        key = store.archive(store_rows.payload())
+    for path in store.folder.glob("store.sqlite*"):
+        path.unlink()
+    stray = store.path_of(key).with_name(f"{key}.z.77.tmp")
+    stray.write_bytes(b"half")
+    with SqliteStore(tmp_path / "home") as store:
+        assert store.archive(store_rows.payload()) == key
+        assert not stray.exists()
+
+
+def test_a_log_whose_database_is_gone_is_not_taken_up_by_a_new_one(tmp_path, store_rows):
+    store = SqliteStore(tmp_path / "home")
+    store.append(some(store_rows, 0))
+    log = store.file.with_name("store.sqlite-wal").read_bytes()
+    store.__exit__()
+    store.file.unlink()
+    store.file.with_name("store.sqlite-wal").write_bytes(log)
+    with SqliteStore(tmp_path / "home") as other:
+        with pytest.raises(StoreError, match="sqlite-wal is damaged or is no store"):
+            other.append(some(store_rows, 1))
+        assert other.series() == ()
+    assert not store.file.exists()
+
+
 def test_files_that_no_batch_refers_to_are_ignored_and_collected(archive, store_rows):
     store, truth, _ = archive
     stray = store.parts / f"{'0' * 64}.parquet"

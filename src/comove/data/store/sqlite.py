@@ -91,6 +91,9 @@ class SqliteStore(Ledger):
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._lock, named(self.where):
+            orphan = Path(f"{self.file}-wal")
+            if orphan.exists() and not self.file.exists():
+                raise not_a_store(str(orphan))  # a new database would take up what is left in it
             if not self.file.exists():
                 _create(self.file)
             connection = self._connection()
@@ -175,7 +178,10 @@ class SqliteStore(Ledger):
         return list(found.values())
 
     def _keep_bytes(self, session: Session, key: str, content: bytes, payload: Payload) -> None:
-        write_whole(self.path_of(key), content)
+        path = self.path_of(key)
+        for stray in path.parent.glob("*.tmp"):  # of a crash: nobody else writes now
+            stray.unlink(missing_ok=True)
+        write_whole(path, content)
         sha256 = hashlib.sha256(content).hexdigest()
         received = int(payload.received.astype("M8[s]").astype("i8"))
         row = (key, sha256, len(content), received, payload.request.source, None)
