@@ -33,6 +33,7 @@ def draw(
     tuple of Exhibit
         Strips; paths of the analogues where there are any.
     """
+    beyond = any(entry.centre.method.endswith("_beyond") for entry in found)
     strips = Exhibit(
         key="strips",
         kind="strips",
@@ -45,7 +46,7 @@ def draw(
         },
         marks={"unit": "simple_return"},
         caption=say(
-            "scenario.exhibit.strips",
+            f"scenario.exhibit.{'strips_beyond' if beyond else 'strips'}",
             level=Quantity(setting.question.level, "share"),
             sessions=Quantity(setting.horizon, "sessions"),
         ),
