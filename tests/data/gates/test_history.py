@@ -155,3 +155,35 @@ def test_an_unadjusted_history_against_an_adjusted_one_is_disputed():
     verdict = judged(labels, values, others={"adjusted": rows(other_labels, other)})
     assert len(verdict.disputes) > 4000
     assert reasons(verdict) == {}
+
+
+@pytest.mark.parametrize(("related", "file"), [("dxy", "DXY"), ("tlt", "TLT")])
+def test_a_yen_file_whose_dates_are_a_day_off_is_set_aside(facts, related, file):
+    specs = facts.catalogue.specs
+    labels, values = column("USDJPY")
+    recent = labels >= np.datetime64("2015-01-01")
+    other = held(*(part[-2500:] for part in column(file)), specs[related])
+    verdict = judged(labels[recent], values[recent], specs["usdjpy"], related=other)
+    assert verdict.quarantined.counts == {"clock": int(recent.sum())}
+
+
+@pytest.mark.parametrize(
+    ("series", "name", "related", "file"),
+    [
+        ("btc", "BTC_USD", "qqq", "QQQ"),
+        ("btc", "BTC_USD_2013", "qqq", "QQQ"),
+        ("gold", "GC_F", "gld", "GLD"),
+        ("vix", "VIX", "spy", "SPY"),
+        ("dgs10", "DGS10", "tlt", "TLT"),
+        ("dvol", "DVOL_BTC", "btc", "BTC_USD"),
+    ],
+)
+def test_files_with_the_right_dates_pass(facts, series, name, related, file):
+    specs = facts.catalogue.specs
+    labels, values = column(name)
+    recent = (labels >= np.datetime64("2015-01-01")) & (labels < np.datetime64("2026-08-01"))
+    other_labels, other_values = column(file)
+    later = other_labels >= np.datetime64("2015-01-01")
+    other = held(other_labels[later], other_values[later], specs[related])
+    verdict = judged(labels[recent], values[recent], specs[series], related=other)
+    assert "clock" not in verdict.quarantined.counts
