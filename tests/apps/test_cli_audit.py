@@ -111,8 +111,8 @@ def test_structured_claims_are_read_from_toml(alone):
 def test_the_plan_names_what_the_claims_need(alone, file):
     found = alone("audit", file(TRUE_EN), "--plan")
     assert found.code == 0
-    assert "Bitcoin" in found.text
-    assert "Gold" not in found.text
+    assert "btc" in found.text
+    assert "gdx" not in found.text
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html", "csv", "json"])

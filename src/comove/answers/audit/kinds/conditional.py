@@ -9,14 +9,15 @@ import numpy as np
 
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.judging import Judged, band
-from comove.answers.audit.kinds._exposure import exposure
+from comove.answers.audit.kinds._exposure import Exposure, exposure
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.clauses import Clause
 from comove.answers.audit.reading.names import RATES
 from comove.answers.audit.viewing import Unseen, View
 from comove.core.audit import Figure
 from comove.core.claim import Claim, Ruling
-from comove.core.message import Name, Quantity, say
+from comove.core.estimate import Estimate
+from comove.core.message import Message, Name, Quantity, say
 
 RANK = 42
 _WOULD = re.compile(
@@ -142,51 +143,22 @@ def test(claim: Claim, view: View) -> Judged:
     sign = (1.0 if claim.direction == "up" else -1.0) * (
         1.0 if claim.cause_direction == "up" else -1.0
     )
-    words, parts, figures = [], [], []
+    words: list[Ruling] = []
+    parts: list[Message] = []
+    figures: list[Figure] = []
     for asset in claim.series:
         try:
             found = exposure(view, asset, driver)
         except Unseen as reason:
             if len(claim.series) == 1:
                 raise
+            told = say(f"audit.why.{reason.reason}", **reason.values)
             words.append("cannot_tell")
-            parts.append(
-                say(
-                    "audit.fact.no_answer",
-                    asset=Name(asset),
-                    reason=say(f"audit.why.{reason.reason}", **reason.values),
-                )
-            )
+            parts.append(say("audit.fact.no_answer", asset=Name(asset), reason=told))
             continue
-        slope = found.slope
-        low, high = slope.low or 0.0, slope.high or 0.0
-        words.append(
-            "holds"
-            if (sign * low > 0 and sign * high > 0)
-            else "does_not_hold"
-            if sign * low < 0 and sign * high < 0
-            else "cannot_tell"
-        )
-        big = np.quantile(np.abs(found.moves), 0.9)
-        way = 1.0 if claim.cause_direction == "up" else -1.0
-        days = way * found.moves >= big
-        changes = view.returns(asset, driver).values[-len(found.moves) :, 0]
-        hits = (
-            float(np.mean((changes[days] > 0) == (claim.direction == "up")))
-            if days.any()
-            else float("nan")
-        )
-        parts.append(
-            say(
-                "audit.fact.answered",
-                asset=Name(asset),
-                slope=band(slope),
-                correlation=Quantity(found.correlation, "correlation"),
-                share=Quantity(hits, "share"),
-                count=int(days.sum()),
-            )
-        )
-        figures.append(Figure(key="audit.figure.slope", value=slope))
+        words.append(_word(found.slope, sign))
+        parts.append(_answered(claim, view, asset, found))
+        figures.append(Figure(key="audit.figure.slope", value=found.slope))
     verdict: Ruling = "cannot_tell"
     if "does_not_hold" in words:
         verdict = "does_not_hold"
@@ -203,4 +175,26 @@ def test(claim: Claim, view: View) -> Judged:
     rows = tuple(view.cite(series, view.last(series)) for series in (*claim.series, driver))
     return Judged(
         verdict=verdict, rule="conditional", fact=fact, why=why, figures=tuple(figures), rows=rows
+    )
+
+
+def _word(slope: Estimate, sign: float) -> Ruling:
+    low, high = sorted((sign * (slope.low or 0.0), sign * (slope.high or 0.0)))
+    return "holds" if low > 0.0 else "does_not_hold" if high < 0.0 else "cannot_tell"
+
+
+def _answered(claim: Claim, view: View, asset: str, found: Exposure) -> Message:
+    """Say how often the asset went the stated way on the days of the driver's largest moves."""
+    way = 1.0 if claim.cause_direction == "up" else -1.0
+    days = way * found.moves >= np.quantile(np.abs(found.moves), 0.9)
+    changes = view.returns(asset, claim.others[0]).values[-len(found.moves) :, 0]
+    same = (changes[days] > 0.0) == (claim.direction == "up")
+    hits = float(np.mean(same)) if days.any() else float("nan")
+    return say(
+        "audit.fact.answered",
+        asset=Name(asset),
+        slope=band(found.slope),
+        correlation=Quantity(found.correlation, "correlation"),
+        share=Quantity(hits, "share"),
+        count=int(days.sum()),
     )

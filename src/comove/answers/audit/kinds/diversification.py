@@ -16,7 +16,8 @@ from comove.core.audit import Figure
 from comove.core.claim import Claim, Ruling
 from comove.core.errors import NotEstimable
 from comove.core.message import Name, Quantity, say
-from comove.stats.diversification import BandOptions, sample_ratio
+from comove.core.observations import Floats
+from comove.stats.diversification import BandOptions, SampleRatio, sample_ratio
 
 RANK = 30
 DEFAULT = ("spy", "tlt", "gld", "btc")
@@ -61,20 +62,13 @@ def extract(clause: Clause) -> Iterator[Draft]:
     )
 
 
-def test(claim: Claim, view: View) -> Judged:
-    """Compare diversification ratios of equal weights: the last 63 sessions, or the worst tenth."""
-    changes = view.returns(*claim.series)
-    moves = changes.values
-    if len(moves) < BEFORE + NOW:
-        raise Unseen("too_short")
-    equal = np.full(moves.shape[1], 1.0 / moves.shape[1])
-    history = moves[-NOW - BEFORE :] if claim.variant == "now" else moves[-5 * 252 :]
+def _ratios(claim: Claim, view: View, history: Floats) -> tuple[SampleRatio, SampleRatio]:
+    """Return the ratio of equal weights in the sample that is stated, and in the rest."""
+    equal = np.full(history.shape[1], 1.0 / history.shape[1])
     worst = history.mean(axis=1) <= np.quantile(history.mean(axis=1), TAIL)
-    parts = (
-        (history[-NOW:], history[:-NOW])
-        if claim.variant == "now"
-        else (history[worst], history[~worst])
-    )
+    parts = (history[worst], history[~worst])
+    if claim.variant == "now":
+        parts = (history[-NOW:], history[:-NOW])
     options = BandOptions(level=view.question.level, replications=300)
     try:
         now, before = (
@@ -83,6 +77,17 @@ def test(claim: Claim, view: View) -> Judged:
         )
     except NotEstimable:
         raise Unseen("too_short") from None
+    return now, before
+
+
+def test(claim: Claim, view: View) -> Judged:
+    """Compare diversification ratios of equal weights: the last 63 sessions, or the worst tenth."""
+    changes = view.returns(*claim.series)
+    moves = changes.values
+    if len(moves) < BEFORE + NOW:
+        raise Unseen("too_short")
+    history = moves[-NOW - BEFORE :] if claim.variant == "now" else moves[-5 * 252 :]
+    now, before = _ratios(claim, view, history)
     sign = -1.0 if claim.direction == "down" else 1.0
     apart = now.high < before.low or before.high < now.low
     rose = now.value > before.value

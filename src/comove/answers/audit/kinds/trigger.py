@@ -24,7 +24,8 @@ RANK = 40
 HORIZON = 63
 REPLICATIONS = 400
 HISTORY = 504
-LONG_MET = 21
+JUST = 3
+"""Closes within which a trigger may have been met after the text was written."""
 FAR = 0.01
 _UP = re.compile(
     r"\b(?:above|over|clear\w*|exceed\w*|top\w*|through|reclaim\w*|surpass\w*|past|ris\w+ to|reach\w*|hold\w*)\b|上抜|超え|上回|突破|回復|乗せ|達す",
@@ -99,21 +100,7 @@ def test(claim: Claim, view: View) -> Judged:
     }
     rows = (view.cite(series, row),)
     if met[-1]:
-        since = row - int(np.argmax(~met[::-1])) + 1 if not met.all() else 0
-        fact = say(
-            "audit.fact.met",
-            **fields,
-            since=view.day(series, since),
-            count=Quantity(row - since + 1, "days" if series == "btc" else "sessions"),
-        )
-        return Judged(
-            verdict="misleading",
-            rule="trigger",
-            fact=fact,
-            why=(say("audit.why.void_met"),),
-            rows=(view.cite(series, since), *rows),
-            void=True,
-        )
+        return _met(view, series, met, fields)
     if goal <= 0.0 or not view.track(series).spec.change_is_log:
         return cannot_tell("trigger", "open_trigger", **fields)
     touched, reach = _probability(values, goal, up, view)
@@ -144,6 +131,21 @@ def test(claim: Claim, view: View) -> Judged:
         why=(say("audit.why.open"), *_followed(claim, view, met)),
         figures=figures,
         rows=rows,
+    )
+
+
+def _met(view: View, series: str, met: NDArray[np.bool_], fields: dict[str, object]) -> Judged:
+    """Judge a trigger that is met: void, unless it was met only just now."""
+    row = len(met) - 1
+    since = row - int(np.argmax(~met[::-1])) + 1 if not met.all() else 0
+    just = row - since < JUST
+    return Judged(
+        verdict="cannot_tell" if just else "misleading",
+        rule="trigger",
+        fact=say("audit.fact.met", **fields, since=view.day(series, since)),
+        why=(say("audit.why.just_met" if just else "audit.why.void_met"),),
+        rows=(view.cite(series, since), view.cite(series, row)),
+        void=not just,
     )
 
 
