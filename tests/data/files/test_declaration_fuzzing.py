@@ -14,10 +14,10 @@ from comove.data.gates import judge
 from comove.data.gates.batch import Beside
 
 CATALOGUE = Catalogue.load()
-FIELDS = ("kind", "unit", "clock", "adjusted", "sign", "publication", "tags", "made_from", 
+FIELDS = ("kind", "unit", "clock", "adjusted", "sign", "publication", "tags", "made_from",
           "related", "titles", "aliases", "sources", "id", "x")  # fmt: skip
-WORDS = ("price", "yield", "level", "usd", "percent", "XNYS", "24/7", "FX", "16:00", "UTC", 
-         "Asia/Tokyo", "gdx", "any", "positive", "weekly", "", "\x00", "../etc", "日本")  # fmt: skip
+WORDS = ("price", "yield", "level", "usd", "percent", "XNYS", "24/7", "FX", "16:00", "UTC",
+         "Asia/Tokyo", "gdx", "any", "positive", "weekly", "", "\x00", "../etc", "日")  # fmt: skip
 CLOCK = st.dictionaries(
     st.sampled_from(("time", "zone", "calendar", "day_offset", "tolerance_hours", "y")),
     st.one_of(st.sampled_from(WORDS), st.integers(-3, 30), st.floats(), st.booleans()),

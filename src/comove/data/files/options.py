@@ -186,7 +186,7 @@ def _check_encoding(name: str) -> None:
 
     try:
         text = codecs.lookup(name)._is_text_encoding  # noqa: SLF001
-    except LookupError:
+    except (LookupError, ValueError):
         text = False
     if not text:
         raise _refused("encoding", name, "utf-8, utf-16, cp932, cp1252")
