@@ -19,17 +19,21 @@ from comove.core.errors import (
     StaleDataError,
     StoreError,
     UnavailableError,
+    UndeclaredSeriesError,
     UnknownSeriesError,
+    UnreadableFileError,
     WindowError,
 )
 
 PARENTS = {
     QuestionError: (ComoveError, 2),
     UnknownSeriesError: (QuestionError, 2),
+    UndeclaredSeriesError: (QuestionError, 2),
     WindowError: (QuestionError, 2),
     OutputError: (ComoveError, 2),
     DataError: (ComoveError, 3),
     DamagedFileError: (DataError, 3),
+    UnreadableFileError: (DataError, 3),
     NoDataError: (DataError, 3),
     StaleDataError: (DataError, 3),
     StoreError: (DataError, 3),
