@@ -303,6 +303,13 @@ def test_a_backup_is_the_same_store_and_overwrites_nothing(store, tmp_path):
         store.backup(target)
 
 
+def test_a_backup_of_nothing_is_an_empty_store(store, tmp_path):
+    with open_store(store.backup(tmp_path / "copy")) as copy:
+        assert copy.series() == ()
+        copy.append(batch(rows([3.0], DAYS[2:])))
+        assert values(copy) == {DAYS[2]: 3.0}
+
+
 def test_a_batch_that_fails_half_way_leaves_nothing(store, monkeypatch):
     store.append(batch(rows([1.0], DAYS[:1])))
     before = store.fingerprint()

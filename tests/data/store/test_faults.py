@@ -366,7 +366,26 @@ def test_a_file_that_is_gone_or_cut_is_an_error_that_names_it(archive, kind):
     assert str(path) in {str(finding.says["path"]) for finding in check(store)}
     with pytest.raises(DamagedFileError, match=path.name[:20]):
         store.backup(store.folder.parent / "copy")
-    assert not (store.folder.parent / "copy").exists()
+    assert [entry.name for entry in store.folder.parent.iterdir()] == ["home"]
+
+
+@posix
+def test_a_backup_that_does_not_fit_names_its_own_folder_and_goes(tmp_path):
+    code = """
+    with SqliteStore(folder) as store:
+        for number in range(60):
+            store.append(some(number))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+        try:
+            store.backup(folder.with_name("copy"))
+        except ComoveError as fault:
+            print(fault.code, fault)
+    """
+    (said,) = in_child(code, tmp_path / "home")
+    assert said.split()[0] in ("store.full", "store.io")
+    assert str(tmp_path / "copy") in said
+    assert [entry.name for entry in tmp_path.iterdir()] == ["home"]
+    sound(tmp_path / "home", 60)
 
 
 def test_what_a_crash_left_of_a_payload_is_removed(tmp_path, store_rows):

@@ -15,10 +15,9 @@ from comove.core.errors import StoreError
 from comove.core.source import Payload
 from comove.data.store import schema
 from comove.data.store.codec import damaged
-from comove.data.store.disk import force_folder, temporary
-from comove.data.store.faults import busy, denied, full, named
+from comove.data.store.faults import busy, denied, full
 from comove.data.store.ledger import COLUMNS, Ledger, Session
-from comove.data.store.sqlite import taken, write_copy
+from comove.data.store.sqlite import new_folder, write_copy
 
 if TYPE_CHECKING:
     import psycopg
@@ -216,16 +215,10 @@ class PostgresStore(Ledger):
         DamagedFileError
             When a payload on the server is not what was kept.
         """
-        with named(str(target)):
-            if target.exists():
-                raise taken(target)
-            passing = temporary(target)
-            with self._reading() as session:
-                assert isinstance(session, _Transaction)  # noqa: S101 - sessions are made here
-                tables = [(table, session.stream(table)) for table in _TABLES]
-                write_copy(passing, tables, self._payloads(session))
-            passing.rename(target)
-            force_folder(target.parent)
+        with new_folder(target) as passing, self._reading() as session:
+            assert isinstance(session, _Transaction)  # noqa: S101 - sessions are made here
+            tables = [(table, session.stream(table)) for table in _TABLES]
+            write_copy(passing, tables, self._payloads(session))
         return target
 
     def _payloads(self, session: Session) -> Iterator[tuple[tuple[object, ...], bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -227,19 +228,13 @@ class SqliteStore(Ledger):
         DamagedFileError
             When a file of this store is gone or differs.
         """
-        with named(str(target)):
-            if target.exists():
-                raise taken(target)
-            passing = temporary(target)
-            passing.mkdir(parents=True)
-            with self._reading() as session:
-                state = sqlite3.connect(passing / FILE)
-                with suppress(StopIteration):
+        with new_folder(target) as passing, self._reading() as session, named(str(target)):
+            if self.file.exists():
+                with closing(sqlite3.connect(passing / FILE)) as state:
                     self._connection().backup(state)
-                state.close()
-                self._copy_files(session, passing)
-            passing.rename(target)
-            force_folder(target.parent)
+            else:
+                _create(passing / FILE)
+            self._copy_files(session, passing)
         return target
 
     def _copy_files(self, session: Session, target: Path) -> None:
@@ -308,14 +303,42 @@ def write_copy(
         connection.execute("COMMIT")
 
 
-def taken(target: Path) -> StoreError:
-    """Return the error of a backup that would overwrite something."""
-    return StoreError(
-        "store.taken",
-        "{path} exists already.",
-        "A backup never overwrites: name a folder that does not exist.",
-        path=str(target),
-    )
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yield a folder that takes its name once it is filled, and goes if that fails.
+
+    Parameters
+    ----------
+    target
+        Must not exist.
+
+    Yields
+    ------
+    pathlib.Path
+        To be filled.
+
+    Raises
+    ------
+    StoreError
+        When ``target`` exists already or the disk fails.
+    """
+    with named(str(target)):
+        if target.exists():
+            raise StoreError(
+                "store.taken",
+                "{path} exists already.",
+                "A backup never overwrites: name a folder that does not exist.",
+                path=str(target),
+            )
+        passing = temporary(target)
+        passing.mkdir(parents=True)
+        try:
+            yield passing
+            passing.rename(target)
+        except BaseException:
+            shutil.rmtree(passing, ignore_errors=True)
+            raise
+        force_folder(target.parent)
 
 
 def _blank() -> sqlite3.Connection:
