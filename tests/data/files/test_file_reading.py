@@ -374,7 +374,8 @@ def test_what_is_declared_beside_the_file_is_used_and_flags_stand_above(read):
     assert one((table,)) == (["2026-03-02"], [1.234])
     assert one(read(text, beside, dates="dmy", decimal="."))[0] == ["2026-02-03"]
     for wrong in ('[file]\ncolour = "x"\n', '[file]\ndates = "ddmm"\n', "[file]\nskip = true\n",
-                  '[file]\nencoding = "zip"\n', '[file]\ndelimiter = "ab"\n'):  # fmt: skip
+                  '[file]\nencoding = "zip"\n',
+                  '[file]\nencoding = "punycode"\n', '[file]\ndelimiter = "ab"\n'):  # fmt: skip
         with pytest.raises(QuestionError):
             read(text, wrong)
     with pytest.raises(UnreadableFileError, match="no TOML"):

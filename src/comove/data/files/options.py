@@ -181,11 +181,15 @@ def _typed(name: str, value: object) -> object:
     raise _refused(name, repr(value), expected.get(name, '"..."'))
 
 
+_NO_FILES = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
+
+
 def _check_encoding(name: str) -> None:
     import codecs
 
     try:
-        text = codecs.lookup(name)._is_text_encoding  # noqa: SLF001
+        found = codecs.lookup(name)
+        text = found._is_text_encoding and found.name not in _NO_FILES  # noqa: SLF001
     except (LookupError, ValueError):
         text = False
     if not text:
