@@ -3,6 +3,7 @@
 ``python driver.py kill FOLDER ROUNDS SEED``      kill -9 an ingest at random moments
 ``python driver.py points FOLDER STRIDE``         end an ingest at steps that touch the disk
 ``python driver.py crowd FOLDER SECONDS``         one writer and eight readers at once
+``python driver.py copy FOLDER COPIES``           back up again and again while somebody writes
 
 It imports little and forks, so that a round takes milliseconds.  It prints one JSON object.
 """
@@ -241,6 +242,24 @@ def crowd(folder, seconds):
     }
 
 
+def copy(folder, copies):
+    """Back up while another process appends; every copy is whole and holds what came before it."""
+    ingest(folder, 0, lambda number: None, 1)
+    child, out = forked(lambda told: ingest(folder, 1, told))
+    faults, sizes = [], []
+    for turn in range(copies):
+        told = [int.from_bytes(os.read(out, 4), "little") for _ in range(2)]
+        with SqliteStore(folder) as store:
+            target = store.backup(folder.with_name(f"copy{turn}"))
+        wrong, count = faults_of(target, range(max(told) + 1))
+        faults += [f"copy {turn}: {what}" for what in wrong]
+        sizes.append(count)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(out)
+    return {"sizes": sizes, "faults": faults}
+
+
 def torn_batches(found):
     counts = {}
     for tracks in found.values():
@@ -253,5 +272,7 @@ def torn_batches(found):
 
 if __name__ == "__main__":
     task, where, *numbers = sys.argv[1:]
-    result = {"kill": kill, "points": points, "crowd": crowd}[task](Path(where), *map(int, numbers))
+    result = {"kill": kill, "points": points, "crowd": crowd, "copy": copy}[task](
+        Path(where), *map(int, numbers)
+    )
     sys.stdout.write(json.dumps(result))

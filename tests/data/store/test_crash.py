@@ -74,6 +74,14 @@ def test_one_writer_and_eight_readers_for_a_minute(folder):
     assert outcome["written"] > 10
 
 
+def test_a_backup_while_somebody_writes_is_whole(folder):
+    outcome = driven("copy", folder, 6)
+    assert outcome["faults"] == []
+    assert len(outcome["sizes"]) == 6
+    assert outcome["sizes"] == sorted(outcome["sizes"])
+    assert outcome["sizes"][-1] > outcome["sizes"][0]
+
+
 def test_the_watch_would_notice(folder):
     """A store that loses a row and a file is not passed as sound."""
     script = (
