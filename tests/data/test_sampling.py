@@ -305,3 +305,8 @@ def test_days_are_the_same_however_the_pages_fall(count, cuts, missing):
 def test_rows_that_are_no_hours_of_orders_pass():
     rows = hourly("2026-02-02", "2026-02-03")
     assert whole_days(rows, None, "BTC_USDT/liq_long") == (rows, None)
+
+
+def test_the_sessions_a_twin_must_cover_are_those_of_the_usual_question():
+    usual = Question(assets=("btc", "gdx"))
+    assert usual.baseline + usual.dependence == LEAST
