@@ -1,6 +1,7 @@
 """What every store promises, asked of each backend; others can run it over theirs."""
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -182,6 +183,17 @@ def test_a_correction_is_known_from_when_it_was_recorded(store):
     assert track.values.tolist() == [1.0, 2.0, 2.5]
 
 
+def test_a_change_within_the_noise_of_its_source_repeats_what_is_held(store):
+    def sent(values, noise):
+        return batch(replace(rows(values, DAYS[:2]), noise=noise))
+
+    store.append(sent([88.0, np.nan], 1e-6))
+    assert store.append(sent([88.00005, np.nan], 1e-6)).written == 0
+    assert store.append(sent([88.001, 1.0], 1e-6)).written == 2
+    assert store.append(sent([88.00105, np.nan], 0.0)).written == 2
+    assert values(store) == {DAYS[0]: 88.00105}
+
+
 def test_a_vintage_is_known_from_when_it_was_published(store):
     late, early = "2026-02-15T13:30:00", "2026-01-20T13:30:00"
     store.append(batch(rows([1.0], DAYS[:1], known=[late], vintages=True), recorded="2026-03-01"))
@@ -262,8 +274,6 @@ def test_a_payload_comes_back_byte_for_byte_without_secrets(store):
 
 
 def test_the_same_answer_is_kept_once_as_first_received(store):
-    from dataclasses import replace
-
     first = payload()
     key = store.archive(first)
     before = store.fingerprint()

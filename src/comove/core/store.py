@@ -63,6 +63,9 @@ class Accepted:
         True: ``known`` was told by the source and is kept.  False: it follows from a rule, which
         holds for the first value of a label; a later change of it counts as known only from when it
         was recorded.
+    noise
+        Relative difference that the source shows between two answers though nothing has changed: a
+        smaller change repeats what is held.  Only without vintages.
 
     Raises
     ------
@@ -77,6 +80,7 @@ class Accepted:
     known: Instants
     values: Floats
     vintages: bool = False
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
         """Own the columns; refuse what no store can hold."""

@@ -19,6 +19,10 @@ from comove.data import clocks
 if TYPE_CHECKING:
     from comove.data.http.client import Client
 
+ADJUSTED_NOISE = 1e-6
+"""Relative difference between two answers of a service that computes adjusted prices anew each time;
+without it every fetch would write a whole history of revisions."""
+
 Held = Callable[[str], Observations | None]
 Clock = Callable[[], np.datetime64]
 
@@ -224,4 +228,5 @@ def as_accepted(rows: Rows, spec: SeriesSpec, entry: str) -> Accepted:
         known=known,
         values=rows.values,
         vintages=told,
+        noise=ADJUSTED_NOISE if spec.adjusted else 0.0,
     )

@@ -150,7 +150,7 @@ def settled(held: Track, rows: Accepted, recorded: np.datetime64, batch: int) ->
     if rows.vintages:
         write = _vintages(held, labels, known, values)
     else:
-        write, known = _corrections(held, labels, known, values, recorded)
+        write, known = _corrections(held, (labels, known, values), recorded, rows.noise)
         write &= ~same
     count = int(write.sum())
     return Track(
@@ -204,15 +204,18 @@ def _vintages(held: Track, labels: Instants, known: Instants, values: Floats) ->
 
 
 def _corrections(
-    held: Track, labels: Instants, known: Instants, values: Floats, recorded: np.datetime64
+    held: Track, rows: tuple[Instants, Instants, Floats], recorded: np.datetime64, noise: float
 ) -> tuple[Bools, Instants]:
     """Tell which rows differ from the value in force now, and from when they count."""
+    labels, known, values = rows
     if not len(held):
         return ~np.isnan(values), known
     ends = np.searchsorted(held.labels, labels, side="right")
     at = np.maximum(ends - 1, 0)
     found = (ends > 0) & (held.labels[at] == labels)
-    write = np.where(found, ~_equal(held.values[at], values), ~np.isnan(values))
+    in_force = held.values[at]
+    repeats = _equal(in_force, values) | (np.abs(in_force - values) <= noise * np.abs(in_force))
+    write = np.where(found, ~repeats, ~np.isnan(values))
     learned = recorded.astype("M8[s]")
     if learned < recorded:
         learned += np.timedelta64(1, "s")
