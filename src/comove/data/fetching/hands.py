@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from comove.data.http.client import Client
 
 ADJUSTED_NOISE = 1e-6
-"""Relative difference between two answers of a service that computes adjusted prices anew each time;
-without it every fetch would write a whole history of revisions."""
+"""Relative difference between two answers of a service that adjusts prices anew each time;
+without it every fetch would write a history of revisions."""
 
 Held = Callable[[str], Observations | None]
 Clock = Callable[[], np.datetime64]
