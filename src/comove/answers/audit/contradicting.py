@@ -50,6 +50,8 @@ def _conflict(one: Claim, two: Claim) -> Message | None:
     if turned is not None:
         return turned
     numeric = one.kind in ("fall", "level", "average", "correlation", "amount", "flow")
+    if one.kind == "level" and one.start is None:
+        return None  # "trades at" and "support at" speak of different things
     if numeric and one.variant == two.variant and one.window == two.window and one.unit == two.unit:
         return _ranges(one, two)
     return None

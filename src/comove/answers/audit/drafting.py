@@ -90,12 +90,16 @@ def negated(clause: Clause, place: int, reach: int = 28) -> bool:
     """Tell whether the words around a place deny it."""
     if clause.language == "ja":
         phrase = re.split(r"[、。]", clause.text[place : place + 24])[0]
+        phrase = _NO_DENIAL.sub("", phrase)
         return bool(cues.NEGATION.search(phrase))
     return bool(cues.NEGATION.search(clause.text[max(0, place - reach) : place + 4]))
 
 
+_NO_DENIAL = re.compile(
+    r"に(?:す|過)ぎない|にほかならない|に違いない|かもしれない|だけでな(?:く|い)"
+)
 _IN_A_DAY = re.compile(
-    r"\b(?:in (?:a|one|a single) (?:day|session)|on the day|intraday|in 24 hours|that day|daily)\b"
+    r"\b(?:in (?:a|one|a single) (?:day|session)|on the day|intraday|in 24 hours|that day|daily|worst day|biggest (?:one-day|daily|single-day))\b"
     r"|1日で|一日で|24時間で|単日|1日に|前日比|日中",
     re.IGNORECASE,
 )

@@ -104,7 +104,7 @@ def slack(claim: Claim) -> float:
     if claim.unit == "simple_return":
         fine = claim.step < 0.0099
         found = max(half, 0.01 * size if fine else max(least, _SHARE_OF_PERCENT * size))
-        return max(_HEDGED * found, 0.01) if claim.hedged else found
+        return max(_HEDGED * found, min(0.01, 0.25 * size)) if claim.hedged else found
     found = max(half, least) if claim.unit != "correlation" else max(min(half, 0.05), least)
     return _HEDGED * found if claim.hedged else found
 

@@ -137,6 +137,9 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
     base, end = pairs[0]
     readings = [(series, *pair) for pair in pairs] + _twin(view, series, pairs[0])
     if claim.low is None and claim.high is None:
+        if claim.period == "around" and claim.direction in ("up", "down"):
+            pairs = [_steepest(claim, view, bases[0], ends[0])]
+            readings = [(series, *pairs[0])]
         verdict, why = _directed(claim, view, pairs)
         return _judged(view, readings[0], (scale, unit), verdict, why)
     gray = _gray(view, series, end, scale)
@@ -154,6 +157,15 @@ def _over(claim: Claim, view: View, scale: float, unit: Unit) -> Judged:
     else:
         verdict = "does_not_hold"
     return _judged(view, reading, (scale, unit), verdict, told)
+
+
+def _steepest(claim: Claim, view: View, base: int, end: int) -> tuple[int, int]:
+    """Return the rows between which a series went furthest the stated way."""
+    values = view.track(claim.series[0]).values[base : end + 1]
+    sign = 1.0 if claim.direction == "up" else -1.0
+    gaps = sign * (values[None, :] - values[:, None])
+    first, last = np.unravel_index(int(np.argmax(np.triu(gaps, 1))), gaps.shape)
+    return (base + int(first), base + int(last)) if last > first else (base, end)
 
 
 def _judged(

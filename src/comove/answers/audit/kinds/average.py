@@ -42,7 +42,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
         return
     for match in cues.AVERAGE.finditer(clause.text):
         told = match["unit"] or (match["count2"] and match.group(0)[-3:])
-        count = int(match["count"] or match["count2"] or 0)
+        count = int(match["count"] or match["count2"] or match["count3"] or 0)
         unit = _unit(str(told or ""))
         subjects = [s for s in clause.subjects(match.start()) if s not in RATES]
         subjects = subjects or [s for s in reversed(clause.carried) if s not in RATES]

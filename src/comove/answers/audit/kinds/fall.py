@@ -30,6 +30,10 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
 
 RANK = 50
+_DRAWN = re.compile(
+    r"drawdown|下落率|\b(?:lost|lose|shed|erased|wiped)\b[^,.;]{0,24}\b(?:its|their) value",
+    re.IGNORECASE,
+)
 _RATE = re.compile(r"(?:の)?(?:下落率|騰落率|上昇率)")
 YEAR = timedelta(days=365)
 INTRADAY = 1.5
@@ -63,7 +67,7 @@ def _draft(clause: Clause, amount: Amount, subject: str) -> Draft | None:
             for span in peaks(clause, pattern)
             if min(abs(span[0] - amount.end), abs(amount.start - span[1])) <= 2 * REACH
         ]
-        drawn = "drawdown" in clause.text.lower() or "下落率" in clause.text
+        drawn = bool(_DRAWN.search(clause.text))
         if not found and not (drawn and wanted == "down"):
             continue
         if found and not _leaves(clause, amount, way, wanted):

@@ -8,7 +8,9 @@ from datetime import date
 
 from comove.answers.audit.drafting import Draft, bounds
 from comove.answers.audit.judging import Judged, cannot_tell, fits
+from comove.answers.audit.reading.amounts import Amount
 from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.dates import Period
 from comove.answers.audit.viewing import View
 from comove.core.audit import CitedRow, Figure
 from comove.core.claim import Claim, Ruling
@@ -39,7 +41,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
             for p in clause.periods
             if (p.end - p.start).days > 300 or p.form in ("since", "before")
         ]
-        period = years[0] if years else None
+        period = _year_of(clause, amount, years)
         other = "part" if _OTHER.search(clause.text) else "year" if period else "now"
         yield Draft(
             clause.claim(
@@ -52,6 +54,23 @@ def extract(clause: Clause) -> Iterator[Draft]:
             ),
             (amount,),
         )
+
+
+_YEAR_BEFORE = re.compile(r"前年(?:の|は|には|実績の)?$|(?:previous|prior) year(?:'s)?\s?$")
+_EARLIER = re.compile(
+    r"^\s?(?:tonnes?\s)?(?:the year before|a year earlier|(?:in )?the (?:previous|prior) year)"
+)
+
+
+def _year_of(clause: Clause, amount: Amount, years: list[Period]) -> Period | None:
+    """Return the years a total is of; "the year before" counts from the one named beside it."""
+    named = [p for p in years if p.form == "in" and "前年" not in clause.text[slice(*p.place)]]
+    before = _YEAR_BEFORE.search(clause.text[: amount.start])
+    if before or _EARLIER.match(clause.text[amount.end :]):
+        start = (named[0].start.year if named else clause.asof.year) - 1
+        return Period(date(start, 1, 1), date(start, 12, 31), (0, 0))
+    nearest = sorted(named or years, key=lambda p: abs(p.place[0] - amount.start))
+    return nearest[0] if nearest else None
 
 
 def test(claim: Claim, view: View) -> Judged:

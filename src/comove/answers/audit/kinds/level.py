@@ -35,6 +35,10 @@ _NEAR_HIGH = re.compile(
     r"|(?P<ja>史上最高値|過去最高値|最高値|数年来(?:の)?高値|複数年ぶり(?:の)?高値|年初来高値|高値)(?:圏|付近|近辺|近く|水準|に近い|に迫)",
     re.IGNORECASE,
 )
+_MARK = re.compile(
+    r"\b(?:support|resistance|floor at|target|next stop)\b|節目|目安|支持線|サポート|抵抗線|下値めど|上値めど|との見方",
+    re.IGNORECASE,
+)
 _NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)
 _SET_HIGH = re.compile(
     r"\b(?:hit|set|reach(?:ed)?|notch(?:ed)?|posted|made|mark(?:ed)?|touch(?:ed)?|climb(?:ed)? to|ros(?:e) to|rall(?:ied)? to|record(?:ed)?)\s(?:a |an |its |their |new |fresh |another )*(?:record|all-?time)[- ]?(?:highs?|clos(?:e|es|ing))"
@@ -47,7 +51,7 @@ _AT_PEAK = re.compile(
     re.IGNORECASE,
 )
 _AT_LOW = re.compile(
-    r"(?:low|trough|bottom(?:ed)?)(?:\s\w+){0,4}\s(?:of|at|near|around|below|,)?\s?(?:about |around |roughly |~)?\$?\d"
+    r"\b(?:low|trough|bottom(?:ed)?)(?:\s\w+){0,4}\s(?:of|at|near|around|below|,)?\s?(?:about |around |roughly |~)?\$?\d"
     r"|\d\s?(?:ドル|円)?(?:台)?(?:の|という|で)?(?:最安値|安値|底)|(?:最安値|安値|底値)(?:の|は|である|だった|[(])*約?\d",
     re.IGNORECASE,
 )
@@ -80,6 +84,9 @@ def extract(clause: Clause) -> Iterator[Draft]:
 def _numbers(clause: Clause) -> Iterator[tuple[Amount, str, str]]:
     dollars = price_amounts(clause)
     for amount in clause.amounts:
+        around = clause.text[max(0, amount.start - 26) : amount.end + 26]
+        if _MARK.search(around) and not cues.FUTURE.search(around):
+            continue
         subjects = clause.subjects(amount.start)
         subject = subjects[0] if subjects else ""
         if amount in dollars and amount.unit == "usd":
@@ -154,10 +161,9 @@ def _one_sided(variant: str, fields: dict[str, object]) -> dict[str, object]:
 
 def _variant(clause: Clause, amount: Amount) -> tuple[str, Period | None]:
     around = clause.text[max(0, amount.start - 45) : amount.end + 22]
-    digits = amount.end - max(0, amount.start - 45)
     for name, pattern, word in (("high", _AT_PEAK, cues.PEAK), ("low", _AT_LOW, cues.TROUGH)):
-        match = pattern.search(around)
-        if match is not None and match.end() <= digits + 22:
+        offset = max(0, amount.start - 45)
+        if any(_tied(match, amount, offset) for match in pattern.finditer(around)):
             spans = peaks(clause, word)
             span = (
                 min(spans, key=lambda s: abs(s[0] - amount.start))
@@ -180,6 +186,12 @@ def _variant(clause: Clause, amount: Amount) -> tuple[str, Period | None]:
     if _BELOW.search(side):
         return "below", period
     return "at", period
+
+
+def _tied(match: re.Match[str], amount: Amount, offset: int) -> bool:
+    """Tell whether the digit by which a high is named belongs to this figure."""
+    places = [offset + place for place in (match.start(), match.end() - 1)]
+    return any(amount.start <= place < amount.end for place in places)
 
 
 def _ticker(clause: Clause, subject: str) -> bool:

@@ -13,6 +13,7 @@ from comove.answers.audit.kinds._moves import judge_move, price_amounts
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.amounts import Amount
 from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.dates import Period
 from comove.answers.audit.reading.names import RATES
 from comove.answers.audit.viewing import View
 from comove.core.claim import Claim, Ruling
@@ -65,7 +66,7 @@ def _move(clause: Clause, amount: Amount, subject: str, way: str) -> Claim:
         unit="simple_return",
         direction=way,
         negated=negated(clause, amount.start),
-        **{**fields, **dated(clause.period(amount.start), clause.asof)},
+        **{**fields, **_dates(clause, amount)},
     )
 
 
@@ -123,7 +124,7 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
     subjects = [s for s in clause.subjects(first.start) if s not in RATES]
     if not subjects:
         return
-    period = clause.period(first.start)
+    period = _first_day(clause, first, second)
     yield Draft(
         clause.claim(
             "path",
@@ -143,6 +144,24 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
         ),
         (first, second),
     )
+
+
+def _first_day(clause: Clause, first: Amount, second: Amount) -> Period | None:
+    """Return the period of the first level: between the two, else the one before them."""
+    between = [
+        p for p in clause.periods if first.end <= p.place[0] and p.place[1] <= second.start + 4
+    ]
+    before = [p for p in clause.periods if p.place[1] <= first.start]
+    order = (*before[::-1], *between) if clause.language == "ja" else (*between, *before[::-1])
+    return next(iter(order), clause.earlier)
+
+
+def _dates(clause: Clause, amount: Amount) -> dict[str, object]:
+    """Return the period of a move: between two days where a clause names two."""
+    days = sorted(p.start for p in clause.periods if p.exact and p.end <= clause.asof)
+    if len(days) == 2 and days[0] < days[1]:
+        return {"start": days[0], "end": days[1], "period": "since"}
+    return dated(clause.period(amount.start), clause.asof)
 
 
 def _last_day(clause: Clause) -> date | None:

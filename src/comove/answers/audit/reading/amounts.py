@@ -165,7 +165,10 @@ def _amount(text: str, match: re.Match[str], rest: re.Match[str] | None) -> Amou
     unit = _unit(match, rest)
     if unit is None or (not match["coin"] and _NOT_BEFORE.search(before[-10:])):
         return None
-    if (not unit and _NOT_AFTER.match(after)) or after.lstrip().startswith("="):
+    marker = not unit and (
+        before[-1:] in ("(", "第", "#") and (after[:1] in ")にのは" or before[-1:] != "(")
+    )
+    if marker or (not unit and _NOT_AFTER.match(after)) or after.lstrip().startswith("="):
         return None
     made = _range(match, rest)
     if made is None:

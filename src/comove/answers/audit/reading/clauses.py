@@ -345,6 +345,8 @@ def _is_heading(line: str) -> bool:
     numbered = _NUMBERED.sub("", line)
     if not any(letter.isalpha() for letter in numbered):
         return True
+    if line.startswith(("【", "■", "◆", "◇", "●")) and "。" not in line and len(line) < 100:
+        return True
     return len(line) < 100 and ends not in "。.!?」)" and not _DIGIT.search(numbered)
 
 

@@ -46,7 +46,7 @@ SMALL = re.compile(
     re.IGNORECASE,
 )
 PEAK = re.compile(
-    r"\b(?:peak(?:s|ed)?|all-?time[- ]highs?|ATH|record(?:[- ]highs?)?|highs?|top(?!ped| of| 10)|highest (?:close|level))\b"
+    r"\b(?:peak(?:s|ed)?|all-?time[- ]highs?|ATH|(?<!on )record(?:[- ]highs?)?|highs?|top(?!ped| of| 10)|highest (?:close|level))\b"
     r"|最高値|高値|ピーク|天井|史上最高",
     re.IGNORECASE,
 )
@@ -67,7 +67,7 @@ FUTURE = re.compile(
 CONDITION = re.compile(
     r"\b(?:if|should (?:the|gold|bitcoin|real|miners)|once|unless|in the event|were to|a (?:clean |clear |sustained |decisive )?break (?:above|below|of|through)|"
     r"provided that|as long as|when(?:ever)? (?:real|the dollar|yields|gold|rates|stocks|tech|equities))\b"
-    r"|[えけげせてねべめれ]ば(?!な)|たら(?!し|ない)|なら(?!な|ば?ない|び)|場合|際には|ようだと|とすれば|限り",
+    r"|局面では|ときは|ときには|際は|とは限ら|[えけげせてねべめれ]ば(?!な)|たら(?!し|ない)|なら(?!な|ば?ない|び)|場合|際には|ようだと|とすれば|限り",
     re.IGNORECASE,
 )
 NEGATION = re.compile(
@@ -80,7 +80,7 @@ ATTRIBUTION = re.compile(
     r"cited|per (?:data|coinglass))\b|によると|によれば|とされ|と言われ|といわれ|との見方|と指摘|アナリスト|ストラテジスト|市場関係者|と報じ|とみられ|という",
     re.IGNORECASE,
 )
-QUESTION = re.compile(r"[?]\s*$|か[?]$|のか。?$|だろうか。?$")
+QUESTION = re.compile(r"[?]\s*$|か[?]$|(?<![しほい])か。$|のか。?$|だろうか。?$")
 STEP = re.compile(
     r"\b(?:in (?:step|lockstep|tandem|unison|sync)|together|at the same time|simultaneous(?:ly)?|side by side|"
     r"hand in hand|synchroni[sz]ed|alongside each other|joint(?:ly)?|both (?:fell|dropped|declined|slid|sold off|tumbled|plunged|rose|rallied))\b"
@@ -107,7 +107,8 @@ JUMP = re.compile(
 AVERAGE = re.compile(
     r"(?P<count>\d{1,3})[- ]?(?P<unit>day|week|month|d|w|wk|日|週)s?[- ]?(?:線|間)?[- ]?(?:(?P<kind>simple|exponential|指数平滑|指数|単純)[- ]?)?"
     r"(?:moving[- ]averages?|movingaverage|averages?|SMA|EMA|MA\b|DMA|移動平均線?|平均線?|線)"
-    r"|(?P<count2>\d{2,3})(?:DMA|WMA)\b",
+    r"|(?P<count2>\d{2,3})(?:DMA|WMA)\b"
+    r"|(?P<count3>50|100|200)[- ](?P<unit3>day|week)(?=\s(?:at|near|around|is|offers|sits|stands|provides|comes|lies)\b|[,.;)]|$)",
     re.IGNORECASE,
 )
 WINDOW = re.compile(

@@ -311,10 +311,11 @@ def _relative(match: re.Match[str], asof: date) -> Found:
     monday = asof - timedelta(days=asof.weekday())
     first = asof.replace(day=1)
     before = first - timedelta(days=1)
+    ended = monday if asof.weekday() > 4 else monday - timedelta(days=7)
     table: dict[str, tuple[date, date]] = {
         "this week": (monday, asof), "今週": (monday, asof),
-        "last week": (monday - timedelta(days=7), monday - timedelta(days=1)),
-        "先週": (monday - timedelta(days=7), monday - timedelta(days=1)),
+        "last week": (ended, ended + timedelta(days=6)),
+        "先週": (ended, ended + timedelta(days=6)),
         "前週": (monday - timedelta(days=7), monday - timedelta(days=1)),
         "this month": (first, asof), "今月": (first, asof),
         "so far this month": (first, asof), "month to date": (first, asof), "月初来": (first, asof),
@@ -364,15 +365,25 @@ def _weekday(match: re.Match[str], asof: date) -> Found:
 def _ja_day(match: re.Match[str], asof: date) -> Found:
     month = int(match["month"]) if match["month"] else asof.month
     year = _ja_year(match, month, asof)
+    if not match["month"]:
+        found = _latest(int(match["day"]), asof)
+        return found, found
     found = date(year, month, int(match["day"]))
     if match["year"] is None and match["which"] is None and found > asof:
-        found = found.replace(year=found.year - 1) if match["month"] else _month_back(found)
+        found = found.replace(year=found.year - 1)
     return found, found
 
 
-def _month_back(day: date) -> date:
-    before = day.replace(day=1) - timedelta(days=1)
-    return before.replace(day=min(day.day, before.day))
+def _latest(number: int, asof: date) -> date:
+    """Return the last day of that number that is not after the text."""
+    first = asof.replace(day=1)
+    for _ in range(3):
+        if number <= calendar.monthrange(first.year, first.month)[1]:
+            found = first.replace(day=number)
+            if found <= asof:
+                return found
+        first = (first - timedelta(days=1)).replace(day=1)
+    raise ValueError(number)
 
 
 def _ja_year(match: re.Match[str], month: int, asof: date) -> int:
@@ -472,7 +483,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\bQ(?P<quarter>[1-4])(?: of)?(?: (?P<year>\d{4}))?\b", _quarter),
         (rf"(?P<which>一昨年|昨年|前年|去年|今年|本年)(?:の)?(?P<part>初め|初頭|半ば|末|後半|前半|上半期|下半期|上期|下期|春|夏|秋|冬|年初)?{_JA_TAIL}(?!来|比)", _relative_year),
         (rf"(?P<which>今月|先月|前月)(?:の)?{_JA_PART}?{_JA_TAIL}(?!比)", _relative),
-        (r"\b(?:year[- ]to[- ]date|YTD|so far this year|since the (?:start|beginning|turn) of the year)\b|年初来|年初から|年明け以降|年明けから|年明け", _year_to_date),
+        (r"\b(?:year[- ]to[- ]date|YTD|so far this year|(?:for|on) the year|since the (?:start|beginning|turn) of the year)\b|年初来|年初から|年明け以降|年明けから|年明け", _year_to_date),
         (rf"{_EN_LEAD}(?:{_PART}[ -])?\b(?P<which>last year|this year)\b", _relative_year),
         (r"(?P<which>\bthis week|\blast week|\bso far this month|\bmonth[- ]to[- ]date|\bthis month|\blast month|\byesterday|\btoday|\bover the weekend|\bat the weekend|今週|先週末|先週|前週|月初来|昨日|前日(?!比)|本日|今日|週末)", _relative),
         (rf"\b(?:over|in|during|within|for)?\s?(?:the )?(?:past|last|previous|prior|trailing)\s(?P<count>{_COUNT}|couple of|few|several)?\s?(?P<unit>trading days|sessions?|days?|weeks?|months?|years?|decade)\b", _past_en),

@@ -42,7 +42,7 @@ _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 LONG = 20_000
 """Letters from which a line is no line of prose."""
-LEAST, WIDEST = 50, 200
+LEAST, WIDEST = 40, 400
 """Columns from which a line may have been broken to fit."""
 _ENDS = "。．.!?！？:：」』"
 _EMPTY = re.compile(r"\n[ \t]*\n\s*\n")
@@ -118,7 +118,9 @@ def _from_html(text: str) -> str:
 def _from_markdown(text: str) -> str:
     lines: list[str] = []
     fenced, closed = False, True
-    for position, line in enumerate(text.split("\n")):
+    raw = text.split("\n")
+    widths = _block_widths(raw)
+    for position, line in enumerate(raw):
         if _FENCE.match(line):
             fenced = not fenced
             continue
@@ -127,7 +129,12 @@ def _from_markdown(text: str) -> str:
             continue
         led = _LEAD.match(line) if len(line) < LONG else None
         whole = _unmarked(line[led.end() :] if led else line)
-        if lines and led is None and not closed and _wrapped(lines[-1], whole):
+        if (
+            lines
+            and led is None
+            and not closed
+            and _wrapped(raw[position - 1], whole, widths[position])
+        ):
             lines[-1] = f"{lines[-1].rstrip()}{_glue(lines[-1], whole)}{whole.lstrip()}"
         else:
             lines.append(whole)
@@ -144,13 +151,32 @@ def _unmarked(line: str) -> str:
     return whole.replace("|", " ") if whole.lstrip().startswith("|") else whole
 
 
-def _wrapped(line: str, following: str) -> bool:
-    """Tell a line that was broken to fit a page from one that ends: long, and without a stop."""
+def _block_widths(lines: list[str]) -> list[int]:
+    """Return, for every line, the widest line between the empty lines around it."""
+    found = [0] * len(lines)
+    begin = 0
+    for position in range(len(lines) + 1):
+        if position == len(lines) or not lines[position].strip():
+            widest = max(map(_columns, lines[begin:position]), default=0)
+            found[begin:position] = [widest] * (position - begin)
+            begin = position + 1
+    return found
+
+
+def _wrapped(line: str, following: str, widest: int) -> bool:
+    """Tell a line that was broken to fit: without a stop, and with no room for the next word."""
     text = line.rstrip()
     if not text or not following.strip() or len(text) > LONG or text[-1] in _ENDS:
         return False
-    last = text[-WIDEST:]
-    return sum(1 if letter < "\u2e80" else 2 for letter in last) >= LEAST
+    word = following.split(maxsplit=1)[0]
+    word = word[:2] if word[:1] >= "\u2e80" else word[:30]
+    filled = _columns(text)
+    return filled >= LEAST and filled + 1 + _columns(word) > widest
+
+
+def _columns(text: str) -> int:
+    """Count the columns of a line; Japanese letters take two."""
+    return sum(1 if letter < "\u2e80" else 2 for letter in text[:WIDEST])
 
 
 def _glue(line: str, following: str) -> str:
