@@ -96,6 +96,16 @@ def test_a_split_that_ends_before_the_fall_begins_names_nothing(cause, total):
     assert cause(split(total, gold=0.02)).key == "explain.headline.cause.spread"
 
 
+def test_nothing_is_named_behind_a_move_within_ordinary_noise(standing):
+    noisy, clear = replace(split(-0.01, gold=-0.01), asset="btc"), split(-0.2, gold=-0.2)
+    why = replace(standing.why, returns=(noisy, clear))
+    _, caused = head(standing.together, why, frozenset({"btc"}))
+    assert [(said["asset"], said.key.rpartition(".")[2]) for said in caused["clauses"]] == [
+        ((Name("btc"),), "ordinary"),
+        ((Name("gdx"),), "all"),
+    ]
+
+
 def test_without_a_split_the_reason_is_said(standing):
     reason = say("explain.no_split.overlap")
     why = replace(standing.why, returns=(), reason=reason)

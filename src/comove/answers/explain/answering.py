@@ -17,7 +17,7 @@ from comove.answers.explain.split import JointSplit, split_jointly
 from comove.answers.explain.together import describe
 from comove.answers.explain.unusual import compare
 from comove.answers.explain.what_if import consider
-from comove.answers.explain.why import build_case, state_why
+from comove.answers.explain.why import build_case, ordinary, state_why
 from comove.core.diagnosis import Diagnosis
 from comove.core.errors import NotEstimable
 from comove.core.message import Message, say
@@ -71,7 +71,7 @@ def answer(
         asof=snapshot.day,
         fingerprint=snapshot.fingerprint,
         version=comove.__version__,
-        headline=head(together, why),
+        headline=head(together, why, ordinary(case)),
         together=together,
         unusual=unusual,
         why=why,

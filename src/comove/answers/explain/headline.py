@@ -9,20 +9,24 @@ MORE_THAN_CHANCE, DOUBTFUL = 0.05, 0.10
 ALL, MOST, SOME = 0.9, 0.5, 0.25
 
 
-def head(together: Together, why: Why) -> tuple[Message, ...]:
+def head(
+    together: Together, why: Why, ordinary: frozenset[str] = frozenset()
+) -> tuple[Message, ...]:
     """Compose the headline.
 
     Parameters
     ----------
     together, why
         The facts and the split.
+    ordinary
+        Assets whose move is too small to be divided up: no part of theirs is named.
 
     Returns
     -------
     tuple of Message
         One sentence on the move, one on its causes.
     """
-    return (_move(together), _cause(together, why))
+    return (_move(together), _cause(together, why, ordinary))
 
 
 def _move(together: Together) -> Message:
@@ -81,7 +85,7 @@ def _synchrony(together: Together) -> Message:
     )
 
 
-def _cause(together: Together, why: Why) -> Message:
+def _cause(together: Together, why: Why, ordinary: frozenset[str]) -> Message:
     if why.reason is not None:
         return say("explain.headline.no_split", reason=why.reason)
     if together.direction == "none":
@@ -89,18 +93,23 @@ def _cause(together: Together, why: Why) -> Message:
     movers = {path.asset for path in _movers(together)}
     sign = 1.0 if together.direction == "rising" else -1.0
     move = Name(f"explain.word.{together.direction}")
-    clauses = _clauses([split for split in why.returns if split.asset in movers], move, sign)
+    carried = [
+        (split, ("ordinary", "") if split.asset in ordinary else _carrier(split, sign))
+        for split in why.returns
+        if split.asset in movers
+    ]
+    clauses = _clauses(carried, move)
     through = why.returns[0].window.end
     if through < together.window.end:
         return say("explain.headline.causes_through", clauses=clauses, day=through)
     return say("explain.headline.causes", clauses=clauses)
 
 
-def _clauses(splits: list[ReturnSplit], move: Name, sign: float) -> tuple[Message, ...]:
+def _clauses(carried: list[tuple[ReturnSplit, tuple[str, str]]], move: Name) -> tuple[Message, ...]:
     """Say the same thing of several assets once."""
     said: dict[tuple[str, str], list[Name]] = {}
-    for split in splits:
-        said.setdefault(_carrier(split, sign), []).append(Name(split.asset))
+    for split, carrier in carried:
+        said.setdefault(carrier, []).append(Name(split.asset))
     return tuple(
         say(
             f"explain.headline.cause.{size}",

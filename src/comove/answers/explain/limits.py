@@ -47,8 +47,9 @@ def _clocks(setting: Setting, unusual: Unusual) -> Iterator[Message]:
             yield from _remedy(setting, asset)
     for pair in unusual.pairs:
         if pair.clock_overlap < 0.95:
+            shrunk = abs(pair.five_day.value) > abs(pair.dependence.value)
             yield say(
-                "explain.limit.overlap",
+                f"explain.limit.overlap{'' if shrunk else '_unseen'}",
                 first=Name(pair.pair[0]),
                 second=Name(pair.pair[1]),
                 share=Quantity(pair.clock_overlap, "share"),

@@ -9,6 +9,8 @@ import numpy as np
 from comove.answers.explain.grid import Design
 from comove.answers.explain.setting import Setting
 from comove.answers.explain.split import JointSplit, Pair
+from comove.channels._share_evidence import noise
+from comove.channels._verdict import barred
 from comove.core.case import Case, ChannelShare, Grid
 from comove.core.diagnosis import (
     CorrelationShift,
@@ -118,6 +120,36 @@ def build_case(setting: Setting, design: Design, joint: JointSplit | None) -> Ca
         pair_totals=()
         if joint is None
         else tuple(_correlation(setting, joint, p) for p in setting.pairs),
+    )
+
+
+def ordinary(case: Case) -> frozenset[str]:
+    """Name the assets whose move is too small to be divided up.
+
+    Parameters
+    ----------
+    case
+        As the channels see it.
+
+    Returns
+    -------
+    frozenset of str
+        Ids; by the rule that the channels hold a move to. Empty without a grid.
+
+    Examples
+    --------
+    >>> from comove.desk import Desk
+    >>> found = Desk().explain("QQQ", "BTC", asof="2024-08-06", replications=99)
+    >>> [clause.key for clause in found.headline[1]["clauses"]]
+    ['explain.headline.cause.most', 'explain.headline.cause.ordinary']
+    """
+    grid = case.grid
+    if grid is None or not case.totals:
+        return frozenset()
+    return frozenset(
+        asset
+        for column, asset in enumerate(case.assets)
+        if barred(abs(case.totals[column].value), noise(grid, column), 1.0) == "no_move"
     )
 
 

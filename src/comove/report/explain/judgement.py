@@ -80,6 +80,7 @@ def _verdict(pair: PairCorrelation, found: Judgement) -> Message:
         first=Name(pair.pair[0]),
         second=Name(pair.pair[1]),
         nobs=pair.dependence.nobs,
+        end=pair.dependence.last,
         now=pair.dependence,
         baseline=pair.baseline,
     )
