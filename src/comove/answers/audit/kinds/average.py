@@ -45,7 +45,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
         count = int(match["count"] or match["count2"] or match["count3"] or 0)
         unit = _unit(str(told or ""))
         subjects = [s for s in clause.subjects(match.start()) if s not in RATES]
-        subjects = subjects or [s for s in reversed(clause.carried) if s not in RATES]
+        subjects = subjects if clause.mentions else [*clause.mains[:1], *subjects]
+        subjects = subjects or [m.series for m in clause.mentions if m.series not in RATES]
         if not unit or not 2 <= count <= 400 or not subjects:
             continue
         kind = (match["kind"] or "").lower()
@@ -86,6 +87,12 @@ def _draft(
     if after or before:
         amount = (after or before)[0]
         return "at", {**bounds(amount), "unit": "usd"}, (amount,)
+    gaps = [a for a in clause.amounts if a.unit == "%" and 0 <= match.start() - a.end <= 40]
+    if gaps:
+        side = clause.text[gaps[-1].start : match.end() + 16]
+        way = "below" if _BELOW.search(side) else "above" if _ABOVE.search(side) else ""
+        if way:
+            return way, {**bounds(gaps[-1], 0.01), "unit": "simple_return"}, (gaps[-1],)
     around = clause.text[max(0, match.start() - 30) : match.end() + 16]
     if _NEAR.search(around) and not _BELOW.search(around.replace("just below", "")):
         return "near", {}, ()
@@ -153,6 +160,11 @@ def _judge(
         words = {name: fits(claim, value) for name, value in found.items()}
     else:
         gray = view.sigma(claim.series[0], view.last(claim.series[0]))
+        sign = -1.0 if kind == "below" else 1.0
+        words = {
+            name: fits(claim, sign * (price / value - 1.0), gray) for name, value in found.items()
+        }
+    if kind != "at" and claim.unit != "simple_return":
         words = {name: _side(kind, price / value - 1.0, gray) for name, value in found.items()}
     if words[told] == "in":
         return "holds", ()

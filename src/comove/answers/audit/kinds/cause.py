@@ -112,7 +112,7 @@ def _split_en(clause: Clause) -> Split | None:
         return None
     before = [m for m in clause.mentions if m.end <= match.start()]
     after = [m for m in clause.mentions if m.start >= match.end()]
-    if not after and not before:
+    if not after or not before:
         return None
     return after, before, clause.text[: match.start()]
 

@@ -83,7 +83,9 @@ def extract(clause: Clause) -> Iterator[Draft]:
     named = [
         m
         for m in clause.mentions
-        if not any(low <= m.start < high for low, high in inside) and m.series not in RATES
+        if not any(low <= m.start < high for low, high in inside)
+        and m.series not in RATES
+        and not clause.is_object(m)
     ]
     if _HELD_AS.search(clause.text[: found[-1][0].end() + 12]):
         return

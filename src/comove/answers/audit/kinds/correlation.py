@@ -14,6 +14,7 @@ from comove.answers.audit.kinds._pairs import WINDOWS, pair_of, rolling
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.amounts import Amount
 from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.dates import Period
 from comove.answers.audit.viewing import Unseen, View
 from comove.core.audit import CitedRow, Figure
 from comove.core.claim import Claim, Ruling
@@ -87,8 +88,9 @@ def extract(clause: Clause) -> Iterator[Draft]:
     numbers = [a for a in clause.amounts if a.unit in ("", "%") and _may_be(a)]
     if not here and not numbers:
         return
-    for amount in numbers[:3]:
-        yield Draft(_claim(clause, pair, amount), (amount,))
+    for place, amount in enumerate(numbers[:3]):
+        before = numbers[place - 1].end if place else None
+        yield Draft(_claim(clause, _pair_at(clause, pair, before, amount), amount), (amount,))
     if numbers or here is None or cues.JUMP.search(clause.text):
         return
     variant = next((name for name, pattern in _WORDS if pattern.search(clause.text)), "")
@@ -113,8 +115,35 @@ def _may_be(amount: Amount) -> bool:
     return -1.0 <= amount.low <= amount.high <= 1.0 and amount.step < 1.0
 
 
+def _lately(clause: Clause, period: Period | None) -> bool:
+    """Tell "over the past 60 days", which is a window, from a period."""
+    if period is None:
+        return False
+    return bool(_PAST_DAYS.search(clause.text[slice(*period.place)]))
+
+
+def _pair_at(
+    clause: Clause, pair: tuple[str, str], before: int | None, amount: Amount
+) -> tuple[str, str]:
+    """Return the pair of a further figure: the other side may be named anew."""
+    if before is None:
+        return pair
+    named = [m.series for m in clause.mentions if before <= m.start and m.end <= amount.start]
+    other = next((series for series in named if series != pair[0]), None)
+    return pair if other is None else (pair[0], other)
+
+
+_PAST_DAYS = re.compile(
+    r"(?:past|last|previous|trailing|過去|直近)\s?(\d{2,3})\s?(?:trading )?(?:days|sessions|営業日|日)",
+    re.IGNORECASE,
+)
+
+
 def window_of(clause: Clause) -> int | None:
     """Return the stated window of a correlation in sessions."""
+    past = _PAST_DAYS.search(clause.text)
+    if past is not None:
+        return int(past.group(1))
     match = cues.WINDOW.search(clause.sentence)
     if match is None:
         return None
@@ -133,6 +162,7 @@ def window_of(clause: Clause) -> int | None:
 def _claim(clause: Clause, pair: tuple[str, str], amount: Amount) -> Claim:
     around = clause.text[max(0, amount.start - 26) : amount.end + 14]
     peak = bool(_PEAKS.search(around)) and not amount.ranged and not _MEAN.search(around)
+    period = clause.period(amount.start)
     return clause.claim(
         "correlation",
         (0, len(clause.text)),
@@ -142,7 +172,7 @@ def _claim(clause: Clause, pair: tuple[str, str], amount: Amount) -> Claim:
         unit="correlation",
         window=window_of(clause),
         negated=negated(clause, amount.start),
-        **{**bounds(amount), **dated(clause.period(amount.start), clause.asof)},
+        **{**bounds(amount), **({} if _lately(clause, period) else dated(period, clause.asof))},
     )
 
 
@@ -260,6 +290,8 @@ def _verdict(
     inside = [window for window, share in shares.items() if share >= 0.5]
     if (dated_ and fits(claim, whole.value) == "in") or len(inside) * 2 >= len(shares):
         return "holds", unstated
+    if dated_ and claim.variant == "at" and fits(claim, whole.value, CLOSE) == "near":
+        return "cannot_tell", (*unstated, say("audit.why.close_call"))
     some = tuple(window for window, share in shares.items() if share > 0.0)
     if some and not dated_:
         return "misleading", (say("audit.why.only_windows", windows=some),)

@@ -36,7 +36,7 @@ _NEAR_HIGH = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(
-    r"\b(?:support|resistance|floor at|target|next stop)\b|節目|目安|支持線|サポート|抵抗線|下値めど|上値めど|との見方",
+    r"\b(?:support|resistance|floor at|target|next stop|watch|eyes? on|key level|hurdle)\b|節目|目安|支持線|サポート|抵抗線|下値めど|上値めど|との見方",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)

@@ -65,7 +65,7 @@ _MOST_AFTER = re.compile(r"^(?:以下|未満|を下回|割れ|を割|弱|or less
 _NOT_BEFORE = re.compile(r"(?:[A-Za-z_#.]|Nasdaq[- ]|S&P ?|ナスダック|NASDAQ[- ]?)$", re.IGNORECASE)
 _NOT_AFTER = re.compile(
     r"^(?:[-\s]?(?:day|week|month|year|hour|minute|session)s?\b|st\b|nd\b|rd\b|th\b|"
-    r"トロイ|オンス|ounces?\b|oz\b|BTC|枚|株|営業日|日|週|カ月|か月|ヶ月|ヵ月|ケ月|月|年|時|分|つ|社|人|件|回|番|位|指数|種|本|名|章|点|四半期|代)",
+    r"桁|トロイ|オンス|ounces?\b|oz\b|BTC|枚|株|営業日|日|週|カ月|か月|ヶ月|ヵ月|ケ月|月|年|時|分|つ|社|人|件|回|番|位|指数|種|本|名|章|点|四半期|代)",
     re.IGNORECASE,
 )
 _UNITS = {

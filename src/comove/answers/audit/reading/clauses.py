@@ -45,6 +45,14 @@ _OBJECT_BEFORE = re.compile(
 _OBJECT_AFTER = re.compile(
     r"^(?:に対し|に比べ|と比べ|より|との|と(?!もに)|を受け|を背景|につれ|とは|対比|に)"
 )
+_IN = re.compile(
+    r"\s(?:(?:fall|drop|decline|rise|gain|jump|plunge|slide|rally|loss|drawdown|correction)\s)?(?:in|for)\s(?:the\s)?",
+    re.IGNORECASE,
+)
+_EXTREME = re.compile(
+    r"^(?:'s)?[\s-]?(?:record\s|all-time\s|closing\s)?(?:peaks?|highs?|lows?|troughs?|tops?|bottoms?)\b|^の?(?:最高値|高値|最安値|安値|ピーク|底)",
+    re.IGNORECASE,
+)
 _ALIKE = re.compile(
     r"^\s*(?:,|and|&|や|と|、|・|および|及び|ならびに|並びに|,\s*and|or)?\s*(?:the\s)?\s*$"
 )
@@ -145,6 +153,9 @@ class Clause:
         tuple of str
             Several when they are joined by "and"; empty when nothing is named.
         """
+        behind = self._behind(place)
+        if behind is not None:
+            return (behind.series,)
         acting = [m for m in self.mentions if not self.is_object(m)] or list(self.mentions)
         before = [m for m in acting if place is None or m.start < place]
         if before:
@@ -156,6 +167,16 @@ class Clause:
         if after and (self.language == "en" or not self.carried):
             return self._group(after[0])
         return self.carried[-1:]
+
+    def _behind(self, place: int | None) -> Mention | None:
+        """Return the name in "$60,000 in bitcoin" and "a 30% fall in gold"."""
+        if self.language == "ja" or place is None:
+            return None
+        ends = [amount.end for amount in self.amounts if amount.start == place]
+        for mention in self.mentions:
+            if ends and _IN.fullmatch(self.text[ends[0] : mention.start]):
+                return mention
+        return None
 
     def is_object(self, mention: Mention) -> bool:
         """Tell whether a name is what something is compared with or caused by."""
@@ -201,8 +222,13 @@ class Clause:
             opened = self.earlier is not None and self.earlier.place[0] < OPENING
             return None if _NOW.search(self.text) and not opened else self.earlier
         if place is None:
-            return self.periods[0]
-        own = [period for period in self.periods if self._reaches(period, place)]
+            free = (p for p in self.periods if not _EXTREME.match(self.text[p.place[1] :]))
+            return next(free, None)
+        own = [
+            period
+            for period in self.periods
+            if self._reaches(period, place) and not _EXTREME.match(self.text[period.place[1] :])
+        ]
         if not own:
             return None
         comma = "、" if self.language == "ja" else ", "

@@ -138,7 +138,7 @@ _FORMS = {
     "since": "since", "from": "since", "after": "since", "before": "before", "prior to": "before",
     "pre": "before", "pre-": "before", "until": "by", "till": "by", "by": "by", "through": "by",
     "up to": "by", "as of": "in", "以来": "since", "以降": "since", "以後": "since", "から": "since",
-    "以前": "before", "より前": "before", "前": "before", "まで": "by", "にかけて": "by",
+    "than": "since", "以前": "before", "より前": "before", "前": "before", "まで": "by", "にかけて": "by",
 }  # fmt: skip
 
 
@@ -158,7 +158,9 @@ def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Perio
         end = max(asof, start)
     if form == "before":
         start, end = _FIRST, start - timedelta(days=1)
-    if groups.get("since"):
+    if ("month" in groups and match.group(0).endswith("月末比")) or groups.get(
+        "told", "前日比"
+    ) != "前日比":
         form = "since"
     return Period(start, end, match.span(), form, vague=bool(groups.get("part")))
 
@@ -223,6 +225,29 @@ def _month_year(match: re.Match[str], asof: date) -> Found:
     else:
         year = _recent_year(month, asof)
     return _month_of(year, month, _part(match))
+
+
+def _since_month(match: re.Match[str], asof: date) -> Found:
+    month = int(match["month"])
+    last = _month_of(_ja_year(match, month, asof), month)[1]
+    return last, max(last, asof)
+
+
+def _compared(match: re.Match[str], asof: date) -> Found:
+    told = match["told"]
+    if told == "前日比":
+        return asof, asof
+    if "週" in told:
+        return asof - timedelta(days=asof.weekday() + 3), asof
+    if "月" in told:
+        return asof.replace(day=1) - timedelta(days=1), asof
+    return date(asof.year, 1, 1), asof
+
+
+def _ago(match: re.Match[str], asof: date) -> Found:
+    days = {"week": 7, "month": 30, "year": 365}[match["unit"].lower()]
+    day = asof - timedelta(days=days)
+    return day, day
 
 
 def _span_to(match: re.Match[str], asof: date) -> Found:
@@ -471,6 +496,9 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_EN_LEAD}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH}),?(?: (?P<year>\d{{4}}))?", _day_month_year),
         (rf"{_EN_LEAD}\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_month_year),
         (rf"(?P<lead>between|from)?\s?\b(?P<month>{_MONTH})(?: ?(?:-|to|and|through|until) ?)(?P<month2>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _month_span),
+        (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|今年))?の?(?P<month>\d{1,2})月末比", _since_month),
+        (r"(?P<told>前日比|先週末比|前週末比|前月末比|先月末比|昨年末比|前年末比)", _compared),
+        (r"(?P<lead>than|since|from)?\s?\b(?:a|one) (?P<unit>week|month|year) (?:ago|earlier|before)\b", _ago),
         (rf"(?:the )?\b(?P<week>first|second|third|last|final) week of (?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _week),
         (r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月第(?P<week>[1-4])週", _week),
         (rf"{_EN_LEAD}(?:{_PART}[ -]?(?:of )?)?(?:(?P<last>last) )?\b(?P<month>{_MONTH})(?:,? (?:of )?(?P<year>\d{{4}}))?(?!\w)", lambda m, a: None if _is_verb(m) else _month_year(m, a)),
