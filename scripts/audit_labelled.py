@@ -150,7 +150,7 @@ def table(tally: Tally) -> str:
 def main() -> None:
     """Print both tables; with ``-v`` also what went wrong."""
     desk = Desk.open(offline=True)
-    for split in ("tuned", "heldout"):
+    for split in ("tuned", "heldout", "fresh"):
         texts = read(split)
         tally = judge(texts, desk)
         total = sum(count for key, count in tally.table.items() if key[0] in WORDS.values())

@@ -24,15 +24,16 @@ def load_labelling():
 
 
 labelling = load_labelling()
+SPLITS = ("tuned", "heldout", "fresh")
 
 
 @pytest.fixture(scope="module")
 def tallies(desk):
-    return {split: labelling.judge(labelling.read(split), desk) for split in ("tuned", "heldout")}
+    return {split: labelling.judge(labelling.read(split), desk) for split in SPLITS}
 
 
 def test_there_are_enough_labelled_claims_in_both_languages():
-    texts = [text for split in ("tuned", "heldout") for text in labelling.read(split)]
+    texts = [text for split in SPLITS for text in labelling.read(split)]
     lines = [line for text in texts for line in text.lines if line.label]
     assert len(lines) >= 200
     assert {line.label for line in lines} == set(labelling.WORDS.values()) - {""}
@@ -41,7 +42,7 @@ def test_there_are_enough_labelled_claims_in_both_languages():
     assert len(lines) - len(japanese) >= 80
 
 
-@pytest.mark.parametrize("split", ["tuned", "heldout"])
+@pytest.mark.parametrize("split", SPLITS)
 def test_what_is_called_false_is_false_and_figures_are_understood(tallies, split):
     tally = tallies[split]
     assert tally.precision >= 0.95, tally.wrong
