@@ -142,7 +142,12 @@ def _tests(name: str) -> Iterator[str]:
 def _speed(name: str) -> list[str]:
     """Write the recorded run of the benchmarks, beside other software in the same run."""
     said = json.loads(TIMINGS.read_text("utf-8"))
-    rows = [row for row in said["rows"] if WORKS.get(row["key"].partition("-")[0]) == name]
+    rows = [
+        row
+        for row in said["rows"]
+        if WORKS.get(row["key"].partition("-")[0]) == name
+        and not str(row["value"]).startswith("not installed")
+    ]
     if not rows:
         return ["## Speed", "", "Not timed against others: `just bench stats` has our own figures."]
     lines = [
