@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from comove.answers.explain.headline import head
+from comove.core.case import LeftOut
 from comove.core.diagnosis import Part, ReturnSplit, Stretch
 from comove.core.estimate import Scope
 from comove.core.message import Name, say
@@ -132,3 +133,22 @@ def test_synchrony_is_worded_by_chance_and_by_the_worst_days(standing, pvalue, a
 def test_days_that_cannot_be_compared_are_not(standing):
     moved, _ = head(replace(standing.together, overlap=None), standing.why)
     assert moved["synchrony"].key == "explain.headline.no_synchrony"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "channel"),
+    [
+        ((), Name("channel.gold.share")),
+        (("gold",), say("reading.through", drivers=(Name("driver.gold"),))),
+        (("risk",), Name("channel.gold.share")),
+    ],
+)
+def test_a_channel_that_lost_drivers_is_named_by_those_that_entered(standing, left_out, channel):
+    lost = tuple(
+        LeftOut(driver="silver", channel=key, series="slv", reason="circular", last=None)
+        for key in left_out
+    )
+    why = replace(standing.why, returns=(split(-0.2, gold=-0.2),), left_out=lost)
+    _, caused = head(standing.together, why)
+    (said,) = caused["clauses"]
+    assert said["channel"] == channel

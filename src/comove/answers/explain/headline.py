@@ -7,6 +7,7 @@ from comove.core.message import Message, Name, say
 
 MORE_THAN_CHANCE, DOUBTFUL = 0.05, 0.10
 ALL, MOST, SOME = 0.9, 0.5, 0.25
+NAMED = 2
 
 
 def head(
@@ -89,7 +90,7 @@ def _cause(together: Together, why: Why, ordinary: frozenset[str]) -> Message:
     if why.reason is not None:
         return say("explain.headline.no_split", reason=why.reason)
     if together.direction == "none":
-        return say("explain.headline.no_episode")
+        return say(f"explain.headline.no_episode{'_chosen' if together.chosen else ''}")
     movers = {path.asset for path in _movers(together)}
     sign = 1.0 if together.direction == "rising" else -1.0
     move = Name(f"explain.word.{together.direction}")
@@ -98,14 +99,16 @@ def _cause(together: Together, why: Why, ordinary: frozenset[str]) -> Message:
         for split in why.returns
         if split.asset in movers
     ]
-    clauses = _clauses(carried, move)
+    clauses = _clauses(carried, move, why)
     through = why.returns[0].window.end
     if through < together.window.end:
         return say("explain.headline.causes_through", clauses=clauses, day=through)
     return say("explain.headline.causes", clauses=clauses)
 
 
-def _clauses(carried: list[tuple[ReturnSplit, tuple[str, str]]], move: Name) -> tuple[Message, ...]:
+def _clauses(
+    carried: list[tuple[ReturnSplit, tuple[str, str]]], move: Name, why: Why
+) -> tuple[Message, ...]:
     """Say the same thing of several assets once."""
     said: dict[tuple[str, str], list[Name]] = {}
     for split, carrier in carried:
@@ -115,10 +118,18 @@ def _clauses(carried: list[tuple[ReturnSplit, tuple[str, str]]], move: Name) -> 
             f"explain.headline.cause.{size}",
             asset=tuple(assets),
             move=move,
-            **({"channel": Name(f"channel.{channel}.share")} if channel else {}),
+            **({"channel": _through(why, channel)} if channel else {}),
         )
         for (size, channel), assets in said.items()
     )
+
+
+def _through(why: Why, channel: str) -> Name | Message:
+    """Name the one or two drivers that entered where the rest of a channel had to be left out."""
+    entered = next(part.drivers for part in why.returns[0].parts if part.channel == channel)
+    if len(entered) <= NAMED and any(entry.channel == channel for entry in why.left_out):
+        return say("reading.through", drivers=tuple(Name(f"driver.{key}") for key in entered))
+    return Name(f"channel.{channel}.share")
 
 
 def _carrier(split: ReturnSplit, sign: float) -> tuple[str, str]:

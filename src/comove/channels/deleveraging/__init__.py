@@ -183,9 +183,10 @@ def _clause(case: Case, grid: Grid, link: ResidualLink) -> Message:
 
 def _link_evidence(case: Case, grid: Grid, link: ResidualLink) -> Evidence:
     rows = grid.dependence
+    divided = link.judgement.reason not in ("no_move", "other_way")
     return Evidence(
         says=say(
-            "channel.deleveraging.link",
+            f"channel.deleveraging.link.{'share' if divided else 'alone'}",
             pair=names(case, link.pair),
             sessions=length(rows),
             now=Quantity(link.now.value, "correlation"),

@@ -100,7 +100,7 @@ def ratio(case: Case, grid: Grid, gap: Gap) -> Evidence | None:
         verdict = "against"
     return Evidence(
         says=say(
-            "channel.gold.ratio",
+            f"channel.gold.ratio.{_placed(rank)}",
             asset=Name(gap.asset),
             change=Quantity(float(levels[last] / levels[first] - 1.0), "simple_return"),
             share=Quantity(rank, "share"),
@@ -118,6 +118,12 @@ def ratio(case: Case, grid: Grid, gap: Gap) -> Evidence | None:
         verdict=verdict,
         method="rank_in_three_years",
     )
+
+
+def _placed(rank: float) -> str:
+    if rank in (0.0, 1.0):
+        return "above_all" if rank else "below_all"
+    return "above"
 
 
 def central_banks(case: Case) -> Evidence | None:

@@ -12,6 +12,7 @@ from comove.report.explain.together import way
 
 _TAIL_IS_WIDER = "more"
 _TAIL_IS_ORDINARY = "as"
+_A_HUNDREDTH = 0.01
 
 
 def closeness(diagnosis: Diagnosis) -> tuple[Block, ...]:
@@ -40,9 +41,8 @@ def _says(diagnosis: Diagnosis, link: Link) -> Iterator[Message]:
     )
     if link.dynamic is not None and link.dynamic_range is not None:
         low, high = link.dynamic_range
-        inside = low <= link.dynamic.value <= high
         yield say(
-            f"report.link.dynamic.{'inside' if inside else 'outside'}",
+            f"report.link.dynamic.{_course(link.dynamic.value, low, high)}",
             now=link.dynamic.quantity,
             low=Quantity(low, "correlation"),
             high=Quantity(high, "correlation"),
@@ -84,3 +84,10 @@ def _row(link: Link, test: LinkTest) -> tuple[Cell, ...]:
         chance,
         say(f"report.link.outcome.{'closer' if test.sees else 'same'}"),
     )
+
+
+def _course(now: float, low: float, high: float) -> str:
+    """Say how the daily correlation ends: within its range, outside it, or as it always was."""
+    if max(now, high) - min(now, low) < _A_HUNDREDTH:
+        return "still"
+    return "inside" if low <= now <= high else "outside"

@@ -81,7 +81,10 @@ def leading_pair(diagnosis: Diagnosis) -> tuple[Name, ...]:
 def _summary(pairs: tuple[PairCorrelation, ...], level: float) -> Table:
     return Table(
         title=say(
-            "table.correlations", baseline=pairs[0].baseline.nobs, nobs=pairs[0].dependence.nobs
+            "table.correlations",
+            baseline=pairs[0].baseline.nobs,
+            nobs=pairs[0].dependence.nobs,
+            last=pairs[0].dependence.last,
         ),
         columns=("pair", "baseline", "now", "pvalue"),
         rows=tuple(
@@ -148,7 +151,7 @@ def _further(pair: PairCorrelation) -> Table:
 
 def _row(key: str, estimate: Estimate, tested: Estimate | None = None) -> tuple[Cell, ...]:
     return (
-        say(f"report.correlation.{key}", nobs=estimate.nobs),
+        say(f"report.correlation.{key}", nobs=estimate.nobs, last=estimate.last),
         estimate,
         _chance(tested or estimate),
         Quantity(estimate.nobs, "count"),
