@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from math import isfinite
 from typing import Literal, get_args
 
 from comove.core.errors import QuestionError
@@ -71,8 +72,8 @@ class Claim:
     at
         Day the stated figure is of; None: the text's.
     period
-        How the period was named: ``stated``, ``around`` (loosely), ``since``, ``before``, ``record``,
-        ``none``; of an average ``weeks`` or ``days``.
+        How the period was named: ``stated``, ``around`` (loosely), ``since``, ``before``,
+        ``record``, ``none``; of an average ``weeks`` or ``days``.
     window
         Sessions (of a correlation), or sessions or weeks (of an average), where stated.
     negated
@@ -131,7 +132,8 @@ class Claim:
     def _check_numbers(self) -> None:
         for name in _NUMBERS:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float | None):
+            fine = value is None or (isinstance(value, int | float) and isfinite(value))
+            if isinstance(value, bool) or not fine:
                 raise QuestionError(
                     "claim.value",
                     "{name} of a claim cannot be {value}.",

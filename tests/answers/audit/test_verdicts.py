@@ -190,3 +190,63 @@ def test_structured_claims_go_the_same_way():
     spoken = comove.audit("Bitcoin closed at $62,702 on 5 February 2026.", asof="2026-02-06")
     assert spoken.findings[0].figures == found.findings[0].figures
     assert "1 holds" in repr(spoken)
+
+
+WRONG = [
+    {"kind": "correlation", "series": "BTC", "low": 0.5, "high": 0.6, "unit": "correlation"},
+    {"kind": "level", "low": 1.0, "high": 1.0, "unit": "usd"},
+    {"kind": "level", "series": "BTC", "unit": "usd"},
+    {"kind": "level", "series": "BTC", "low": 1.0, "high": 1.0, "unit": "furlongs"},
+    {"kind": "level", "series": "BTC", "low": float("nan"), "high": 1.0, "unit": "usd"},
+    {"kind": "level", "series": "BTC", "low": 2.0, "high": 1.0, "unit": "usd"},
+    {"kind": "level", "series": "nothing", "low": 1.0, "high": 1.0, "unit": "usd"},
+    {"kind": "average", "series": "BTC", "low": 1.0, "high": 1.0, "unit": "usd"},
+    {"kind": "fall", "series": "BTC", "low": 0.1, "high": 0.1, "unit": "simple_return"},
+    {"kind": "classification", "series": "BTC", "variant": "unicorn"},
+    {"kind": "contradiction"},
+    {"kind": "level", "series": "BTC", "low": True, "unit": "usd"},
+    {"kind": "level", "series": "BTC", "low": 1.0, "unit": "usd", "start": "yesterday"},
+    {"series": "BTC"},
+]
+
+
+@pytest.mark.parametrize("row", WRONG)
+def test_a_structured_claim_that_cannot_be_tested_is_refused(row):
+    from comove.core.errors import QuestionError
+
+    with pytest.raises(QuestionError):
+        comove.audit([row], asof="2026-02-06")
+
+
+RIGHT = [
+    {"kind": "comparison", "series": "BTC", "others": "QQQ", "direction": "up",
+     "end": "2019-12-31"},
+    {"kind": "synchrony", "series": "BTC", "others": "GDX", "direction": "down",
+     "start": "2026-01-29", "end": "2026-02-05"},
+    {"kind": "rate", "series": "DFII10", "direction": "up", "start": "2026-01-01",
+     "end": "2026-01-31", "low": 20, "high": 20, "unit": "basis_points"},
+    {"kind": "trigger", "series": "gold", "low": 2000, "high": 2000, "unit": "usd"},
+    {"kind": "conditional", "series": ["GDX"], "others": "DXY", "direction": "down",
+     "cause_direction": "up"},
+    {"kind": "cause", "series": "BTC", "others": "DXY", "direction": "down",
+     "cause_direction": "up", "start": "2026-01-01", "end": "2026-01-31"},
+    {"kind": "cause", "series": "BTC"},
+    {"kind": "classification", "series": "GDX", "variant": "risk"},
+    {"kind": "decoupling", "series": "GDX", "others": "gold"},
+    {"kind": "diversification", "series": ["SPY", "TLT", "GLD"], "direction": "down"},
+    {"kind": "average", "series": "BTC", "window": 200, "period": "weeks", "low": 58000,
+     "high": 58000, "unit": "usd"},
+    {"kind": "amount", "low": 2.0, "high": 2.6, "unit": "usd_bn", "start": "2026-02-05",
+     "end": "2026-02-05"},
+    {"kind": "logic", "series": "GDX"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", RIGHT, ids=lambda row: row["kind"])
+def test_every_kind_can_be_asked_in_structure(row, desk):
+    from comove.report.render import render
+
+    found = comove.audit([row], asof="2026-02-06")
+    assert len(found.findings) == 1
+    for language in ("en", "ja"):
+        assert len(render(desk.document(found), "text", language)) > 200

@@ -10,7 +10,7 @@ from comove.answers.audit.extracting import extract, kinds
 from comove.answers.audit.reading.dates import stated_day
 from comove.answers.audit.reading.letters import language_of, narrow
 from comove.answers.audit.reading.plain import plain
-from comove.answers.audit.structured import is_structured, structured
+from comove.answers.audit.structured import completed, is_structured, structured
 from comove.core.audit_question import AuditQuestion
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
@@ -84,7 +84,7 @@ def _settled_claims(question: AuditQuestion, held: Held) -> AuditQuestion:
 
 
 def _named(claim: Claim, held: Held) -> Claim:
-    if claim.kind not in dict(kinds()) and claim.kind != "contradiction":
+    if claim.kind not in dict(kinds()):
         raise QuestionError(
             "claim.kind",
             "There is no kind of claim {kind}.",
@@ -93,11 +93,12 @@ def _named(claim: Claim, held: Held) -> Claim:
             known=", ".join(name for name, _ in kinds()),
         )
     resolve = held.catalogue.resolve
-    return replace(
+    named = replace(
         claim,
         series=tuple(resolve(name) for name in claim.series),
         others=tuple(resolve(name) for name in claim.others),
     )
+    return completed(named)
 
 
 def _written(claim: Claim) -> str:
