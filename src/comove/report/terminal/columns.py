@@ -8,13 +8,16 @@ from datetime import date
 
 from comove.core.document import Cell
 from comove.core.estimate import Estimate
+from comove.core.message import Name
 from comove.report import numbers
 from comove.report.figures import all_figures
+from comove.report.marks import RULINGS
 from comove.report.terminal.wrapping import longest_piece, pad, width, wrap
 from comove.report.words import Words
 
 GAP = 2
 """Columns between columns."""
+_RULINGS = frozenset(f"verdict.{word}" for word in RULINGS)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def column(head: str, cells: Sequence[Cell], words: Words) -> Column:
     """
     if any(isinstance(cell, Estimate) and not cell.exact for cell in cells):
         return Column(head, _estimates(cells, words), solid=True)
+    if cells and all(isinstance(cell, Name) and cell.id in _RULINGS for cell in cells):
+        return Column(head, tuple(words.cell(cell) for cell in cells), solid=True)
     if all(cell is None or isinstance(cell, date) for cell in cells):
         return Column(head, tuple(words.cell(cell) for cell in cells), solid=True)
     return Column(head, tuple(words.cell(cell) for cell in cells), right=all_figures(cells))

@@ -286,6 +286,8 @@ def _at(claim: Claim, view: View) -> Judged:
         * (float(inside[-1]) if view.track(series).spec.change_is_log else 1.0)
     )
     row = _telling(claim, view, first, after)
+    if not dated_ and found[-1] != "in" and found[0] == "in":
+        row = first
     verdict, why = _said(claim, found, dated_)
     if verdict == "does_not_hold":
         crossed = _crossed(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from comove.answers.audit.drafting import Draft, bounds, dated, negated, percents
+from comove.answers.audit.drafting import Draft, bounds, dated, in_a_day, negated, percents
 from comove.answers.audit.judging import Judged, cannot_tell, denied, slack
 from comove.answers.audit.kinds._moves import judge_move, price_amounts
 from comove.answers.audit.reading import cues
@@ -159,7 +159,7 @@ def _first_day(clause: Clause, first: Amount, second: Amount) -> Period | None:
 def _dates(clause: Clause, amount: Amount) -> dict[str, object]:
     """Return the period of a move: between two days where a clause names two."""
     days = sorted(p.start for p in clause.periods if p.exact and p.end <= clause.asof)
-    if len(days) == 2 and days[0] < days[1]:
+    if len(days) == 2 and days[0] < days[1] and not in_a_day(clause, amount):
         return {"start": days[0], "end": days[1], "period": "since"}
     return dated(clause.period(amount.start), clause.asof)
 
