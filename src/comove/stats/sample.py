@@ -158,10 +158,9 @@ def _checked(array: Floats, least: int, varies: bool, largest: float) -> Floats:
         raise NotEstimable("too_short", nobs=array.shape[0], least=least)
     if array.size == 0:
         return array
-    low, high = array.min(axis=0), array.max(axis=0)
     # A NaN fails every comparison.
-    if not ((low >= -largest) & (high <= largest)).all():
+    if not (array.min() >= -largest and array.max() <= largest):
         raise NotEstimable("not_finite")
-    if varies and (high - low <= SMALLEST).any():
+    if varies and (np.ptp(array, axis=0) <= SMALLEST).any():
         raise NotEstimable("constant")
     return array
