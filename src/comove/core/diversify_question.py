@@ -106,9 +106,7 @@ class DiversifyQuestion:
             "Assets to examine as hedges where not held; by default gld, gdx, btc, tlt."
         ),
     )
-    window: int = field(
-        default=63, metadata={**_help("Sessions that are now."), "metavar": "<int>"}
-    )
+    window: int = field(default=63, metadata=_help("Sessions that are now."))
     baseline: int = field(
         default=756, metadata=_help("Sessions before them whose correlations are the yardstick.")
     )

@@ -15,8 +15,8 @@ from comove.apps.cli.texts import text_of
 from comove.core.registry import names
 from comove.desk import further_folders
 
-_TEXT = ("date", "Window")
-_METAVARS = {"asof": "DATE", "since": "DATE", "window": "auto|DATE:DATE"}
+_TEXT = {"date": "DATE", "Window": "auto|DATE:DATE"}
+"""Types written as text, and what the help shows for them."""
 
 Act = Callable[[Any, dict[str, Any]], None]
 
@@ -79,7 +79,7 @@ def _parameter(entry: Field[Any]) -> inspect.Parameter:
             flag,
             *entry.metadata.get("also", ()),
             help=text,
-            metavar=entry.metadata.get("metavar", _METAVARS.get(entry.name)),
+            metavar=entry.metadata.get("metavar", _shape_of(entry)),
             show_default=not many,
             autocompletion=_members_of(entry),
         )
@@ -131,8 +131,12 @@ def complete_languages(incomplete: str) -> list[str]:
     return [language for language in LANGUAGES if language.startswith(incomplete)]
 
 
+def _shape_of(entry: Field[Any]) -> str | None:
+    return next((shape for name, shape in _TEXT.items() if name in str(entry.type)), None)
+
+
 def _type_of(entry: Field[Any]) -> type:
-    if any(name in str(entry.type) for name in _TEXT):
+    if _shape_of(entry) is not None:
         return str
     return {"int": int, "float": float}.get(str(entry.type).removesuffix(" | None"), str)
 
