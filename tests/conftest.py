@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -15,9 +16,8 @@ from hypothesis import settings
 
 for setting in ("COMOVE_CHANNELS", "COMOVE_LANG", "COMOVE_STORE"):
     os.environ.pop(setting, None)
-os.environ["COMOVE_HOME"] = str(
-    Path(__file__).parent / "no-such-home"
-)  # whoever runs them, no data
+# nobody's own data may enter a test: a folder that does not exist holds nothing
+os.environ["COMOVE_HOME"] = str(Path(tempfile.gettempdir()) / f"comove-no-home-{os.getpid()}")
 
 # What lands is judged by the same examples on every machine; `just nightly` and every run by hand
 # look for new ones.

@@ -95,7 +95,13 @@ def server():
         subprocess.run(words, cwd=folder, check=True, timeout=60, **user, **options)
 
     state = folder / "data"
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=30 -c fsync=off"
+    settings = (
+        "listen_addresses=",
+        f"unix_socket_directories={folder}",
+        "max_connections=30",
+        "fsync=off",
+    )
+    options = " ".join(f"-c {setting}" for setting in settings)
     try:
         make = [programs / "initdb", "-D", state, "-U", "comove", "-A", "trust", "-N"]
         run([*make, "-E", "UTF8", "--locale=C"], capture_output=True)

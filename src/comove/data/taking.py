@@ -94,7 +94,7 @@ def take(
         keep_declared(declared, own)
         key = hands.store.archive(_payload(path, hands.now()))
     for table in found:
-        judged = hands.judged(table.rows, table.spec, waived)
+        judged = hands.judged(table.rows, table.spec, entry, waived)
         batch = hands.batch(judged, table.spec, entry, key)
         written = len(batch.accepted[0])
         if own is not None:

@@ -212,10 +212,15 @@ def _fetched_row(entry: Fetched) -> tuple[Cell, ...]:
 
 def _notes(said: list[tuple[str, tuple[Message, ...]]]) -> tuple[Section, ...]:
     blocks: tuple[Block, ...] = tuple(
-        Paragraph(
-            says=(say("report.fetch.note", series=series, says=worded(message)),), role="item"
-        )
+        Paragraph(says=(_note(series, worded(message)),), role="item")
         for series, messages in said
         for message in messages
     )
     return (Section(key="remarks", blocks=blocks),) if blocks else ()
+
+
+def _note(series: str, message: Message) -> Message:
+    """Name the series, unless the sentence does so itself."""
+    if any(name == "series" for name, _ in message):
+        return message
+    return say("report.fetch.note", series=series, says=message)

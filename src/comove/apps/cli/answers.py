@@ -37,12 +37,17 @@ class Answers(TyperGroup):
         """Return a command; of an answer that is only listed, its name and first line."""
         if cmd_name in self.commands or cmd_name not in names(ROOM):
             return self.commands.get(cmd_name)
-        return TyperCommand(name=cmd_name, help=summary(ROOM, cmd_name))
+        return self._listed(cmd_name)
+
+    def _listed(self, key: str) -> TyperCommand:
+        return TyperCommand(name=key, help=summary(ROOM, key))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Make the command that is meant before it is looked up."""
         if args and args[0] in names(ROOM):
             self.commands[args[0]] = answer_command(args[0])
+        elif args and args[0] not in self.commands:  # so that the nearest name can be offered
+            self.commands.update({key: self._listed(key) for key in names(ROOM)})
         return super().resolve_command(ctx, args)
 
 

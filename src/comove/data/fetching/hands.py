@@ -57,13 +57,15 @@ class Hands:
             raise TypeError("no client was handed in: files are not fetched")
         return self.client.fetch(request, self.sources[request.source].calls)
 
-    def judged(self, rows: Rows, spec: SeriesSpec, waived: tuple[str, ...] = ()) -> Judged:
+    def judged(
+        self, rows: Rows, spec: SeriesSpec, entry: str, waived: tuple[str, ...] = ()
+    ) -> Judged:
         """Pass rows through the quality gates."""
         from comove.data.gates import judge
         from comove.data.gates.batch import Beside
 
         related = self.held(spec.related) if spec.related else None
-        beside = Beside(related=related, waived=waived)
+        beside = Beside(related=related, waived=waived, source=entry)
         return judge(rows, spec, self.held(spec.id), self.now(), beside)
 
     def keep(
@@ -99,7 +101,7 @@ class Hands:
         StoreError
             When the store cannot be written.
         """
-        judged = self.judged(rows, spec, waived)
+        judged = self.judged(rows, spec, entry, waived)
         batch = self.batch(judged, spec, entry, payload)
         receipt = self.store.append(batch)
         return kept(judged, batch, receipt.written if receipt.new else 0)
