@@ -138,8 +138,8 @@ def ordinary(case: Case) -> frozenset[str]:
 
     Examples
     --------
-    >>> from comove.desk import Desk
-    >>> found = Desk().explain("QQQ", "BTC", asof="2024-08-06", replications=99)
+    >>> import comove
+    >>> found = comove.explain("QQQ", "BTC", asof="2024-08-06", replications=99)
     >>> [clause.key for clause in found.headline[1]["clauses"]]
     ['explain.headline.cause.most', 'explain.headline.cause.ordinary']
     """
