@@ -221,3 +221,29 @@ def test_no_mixture_of_words_breaks_a_rule(text):
         low, high = claim.place
         assert narrow(whole[low:high]) == claim.quote
     assert all(0 <= low < high <= len(whole) for low, high in unread)
+
+
+HOSTILE = [
+    "<" * 200_000,
+    "<!--" * 50_000,
+    "[a](" * 40_000,
+    "*a" * 100_000,
+    "1" * 200_000,
+    "1," * 100_000,
+    "1万" * 100_000,
+    "bitcoin " * 25_000,
+    "since " * 30_000,
+    "\n" * 200_000 + "bitcoin",
+    "bitcoin fell 30% from its peak of $100,000 in october and gold rose " * 3_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_text_that_is_none_comes_to_an_end(text):
+    from comove.answers.audit.extracting import MOST, extract
+    from comove.answers.audit.structured import is_structured
+
+    assert not is_structured(text)
+    claims, unread = extract(plain(text), DAY, SPECS)
+    assert len(claims) <= MOST
+    assert all(high - low <= 700 for low, high in unread)

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from comove.answers.audit.reading.clauses import Clause, clauses
 from comove.core.claim import Claim
+from comove.core.errors import QuestionError
 from comove.core.registry import members
 from comove.core.series import SeriesSpec
 
@@ -81,7 +82,10 @@ def of_clause(clause: Clause) -> list[Claim]:
     """
     found: list[Claim] = []
     for _, kind in kinds():
-        drafts = list(kind.extract(clause))
+        try:
+            drafts = list(kind.extract(clause))
+        except QuestionError:
+            continue  # what a rule reads as nonsense it has not understood
         found += [draft.claim for draft in drafts]
         used = {amount for draft in drafts for amount in draft.used}
         if used:

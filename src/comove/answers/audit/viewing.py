@@ -21,7 +21,7 @@ from comove.core.units import Unit
 PATIENCE = timedelta(days=8)
 """A series whose last value is older than this on the day asked about has ended."""
 SIGMA_ROWS = 63
-QUOTED_SINCE = {"gdx": date(2025, 12, 29)}
+QUOTED_SINCE = {"gdx": date(2025, 12, 22)}
 """From this day an adjusted series equals its quotes; other adjusted series: never known to."""
 RETURNS = {"gold": "gld"}
 """Series whose returns are taken from a better one: the front month of a future is thin."""

@@ -57,7 +57,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
             others=pair[1:],
             direction=way,
             start=None if period.form == "before" else period.start,
-            end=period.start - timedelta(days=1) if period.form == "since" else period.end,
+            end=None if period.form == "since" else period.end,
             period="since" if period.form == "since" else "stated",
             negated=negated(clause, len(clause.text) // 2, len(clause.text)),
         )
@@ -71,7 +71,8 @@ def _earlier(clause: Clause) -> Period | None:
         for p in clause.periods
         if p.form in ("before", "since") or (clause.asof - p.end).days > 60
     ]
-    return past[0] if past else None
+    before = [p for p in past if p.form == "before"]
+    return next(iter((*before, *past)), None)
 
 
 def test(claim: Claim, view: View) -> Judged:

@@ -12,7 +12,7 @@ from comove.answers.audit.judging import Judged, band
 from comove.answers.audit.kinds._exposure import Exposure, exposure
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.clauses import Clause
-from comove.answers.audit.reading.names import RATES
+from comove.answers.audit.reading.names import RATES, Mention
 from comove.answers.audit.viewing import Unseen, View
 from comove.core.audit import Figure
 from comove.core.claim import Claim, Ruling
@@ -24,6 +24,7 @@ _WOULD = re.compile(
     r"\b(?:would|will|should|could|tends? to|usually|normally|typically|generally|is likely to|are likely to|is (?:good|bad|positive|negative|supportive) for|weighs? on|hurts?|helps?|supports?|benefits?|lifts?|pressures?)\b|だろう|ば、?|なら|たら|傾向|とされる|しやすい|可能性|はず|追い風|逆風|重荷|押し上げ|押し下げ|支え|圧力",
     re.IGNORECASE,
 )
+_ADVERB = re.compile(r"\b(?:would|will|should|could|tends?)\b.*$")
 _PRICED = re.compile(r"[$¥]\s?\d|\d\s?(?:ドル|円|dollars|per ounce)")
 _EASING = re.compile(
     r"\b(?:rate cuts?|cuts? (?:in )?(?:interest )?rates|easing|dovish)\b|利下げ|金融緩和|ハト派",
@@ -113,28 +114,32 @@ def _driver(clause: Clause) -> tuple[str, str, int]:
     if condition is not None and clause.language == "en":
         behind = [m for m in named if m.start > condition.start()]
         first = behind[0] if behind else first
-    near = text[max(0, first.start - 34) : first.end + 34]
-    cut = near.find(",")
-    if (
-        condition is not None
-        and clause.language == "en"
-        and cut > first.end - max(0, first.start - 34)
-    ):
-        near = near[:cut]
-    if clause.language == "ja":
-        near = text[max(0, first.start - 6) : first.end + 18]
-    way = (
-        cues.directed(near, min(first.end - max(0, first.start - 34), len(near)), 40)
-        if clause.language == "en"
-        else cues.direction(near)
-    )
-    end = first.end + (2 if clause.language == "ja" else 12)
+    way = _moved(clause, first, condition is not None)
+    end = first.end + (2 if clause.language == "ja" else 0)
     if condition is not None:
         comma = text.find("," if clause.language == "en" else "、", first.end)
         end = (
             comma if comma > 0 else (condition.end() if clause.language == "ja" else first.end + 8)
         )
-    return first.series, way if way in ("up", "down") else "", end
+    return first.series, way, end
+
+
+def _moved(clause: Clause, driver: Mention, conditional: bool) -> str:
+    """Return which way the driver is supposed to go, by the words right around its name."""
+    text = clause.text
+    head = text[max(0, driver.start - 30) : driver.start]
+    tail = text[driver.end : driver.end + 30]
+    if clause.language == "ja":
+        tail, head = text[driver.start : driver.end + 18].partition("、")[0], ""
+    elif conditional:
+        tail = tail.partition(",")[0]
+    else:
+        head, tail = f"{head} {_ADVERB.sub('', tail[:14])}", ""
+    for part in (tail, head):
+        way = cues.direction(part)
+        if way in ("up", "down"):
+            return way
+    return ""
 
 
 def test(claim: Claim, view: View) -> Judged:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.judging import Judged, band, denied
@@ -21,7 +23,7 @@ from comove.stats.diversification import BandOptions, SampleRatio, sample_ratio
 
 RANK = 30
 DEFAULT = ("spy", "tlt", "gld", "btc")
-NOW, BEFORE, TAIL = 63, 504, 0.1
+NOW, BEFORE, TAIL, MONTH = 63, 504, 0.1, 21
 _DIVERSIFIED = re.compile(r"diversif|分散(?:効果|投資|が効)", re.IGNORECASE)
 _FAILS = re.compile(
     r"\b(?:fail\w*|break\w*|broke\w*|vanish\w*|disappear\w*|evaporat\w*|lost|loses?|stopped|stops?|does not|doesn't|did not|didn't|weaken\w*|less|collaps\w*|offers? (?:no|little))\b|効かな|失わ|失われ|崩れ|薄れ|機能し(?:な|てい)|低下|消え|損なわ|弱ま",
@@ -62,10 +64,21 @@ def extract(clause: Clause) -> Iterator[Draft]:
     )
 
 
+def _stormy(moves: Floats) -> NDArray[np.bool_]:
+    """Mark the sessions at whose end the last 21 swung most; not those that fell most.
+
+    Days chosen by the sum of the positions would seem to diversify by construction: given a sum,
+    its parts are negatively related.
+    """
+    swings = sliding_window_view(moves, MONTH).std(axis=1)
+    padded = np.concatenate([np.full(MONTH - 1, swings[0]), swings])
+    return np.asarray(padded >= np.quantile(padded, 1.0 - TAIL))
+
+
 def _ratios(claim: Claim, view: View, history: Floats) -> tuple[SampleRatio, SampleRatio]:
     """Return the ratio of equal weights in the sample that is stated, and in the rest."""
     equal = np.full(history.shape[1], 1.0 / history.shape[1])
-    worst = history.mean(axis=1) <= np.quantile(history.mean(axis=1), TAIL)
+    worst = _stormy(history.mean(axis=1))
     parts = (history[worst], history[~worst])
     if claim.variant == "now":
         parts = (history[-NOW:], history[:-NOW])
@@ -81,7 +94,7 @@ def _ratios(claim: Claim, view: View, history: Floats) -> tuple[SampleRatio, Sam
 
 
 def test(claim: Claim, view: View) -> Judged:
-    """Compare diversification ratios of equal weights: the last 63 sessions, or the worst tenth."""
+    """Compare diversification ratios of equal weights: the last 63 sessions, or the stormiest tenth."""
     changes = view.returns(*claim.series)
     moves = changes.values
     if len(moves) < BEFORE + NOW:

@@ -36,7 +36,7 @@ _DRAWN = re.compile(
 )
 _RATE = re.compile(r"(?:の)?(?:下落率|騰落率|上昇率)")
 YEAR = timedelta(days=365)
-INTRADAY = 1.5
+INTRADAY = 1.0
 """Daily standard deviations by which an intraday extreme may lie beyond the close."""
 DIVIDEND = 0.012
 """What a distribution between peak and day may add to the fall of the quotes."""
@@ -183,6 +183,8 @@ def _from_peak(claim: Claim, view: View, series: str, sign: float, span: tuple[i
         )
         for name in ("now", "trough")
     )
+    if sizes["now"] < 0.0 and found["trough"] == "near":
+        found["trough"] = "out"  # beyond the peak again: nothing is "below" it
     verdict, why = _verdict(found)
     fact = _fact(view, series, (peak, trough, now), "fall" if sign < 0 else "rise")
     return Judged(verdict=verdict, rule="fall", fact=fact, why=why, figures=figures, rows=rows)

@@ -39,6 +39,8 @@ _MARK = re.compile(
     r"\b(?:support|resistance|floor at|target|next stop|watch|eyes? on|key level|hurdle)\b|節目|目安|支持線|サポート|抵抗線|下値めど|上値めど|との見方",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|just\s\w+\s)?$", re.IGNORECASE)
+_FROM_JA = re.compile(r"(?:前後|近辺|付近|程度|台(?:前半|後半|半ば)?)?から")
 _NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)
 _SET_HIGH = re.compile(
     r"\b(?:hit|set|reach(?:ed)?|notch(?:ed)?|posted|made|mark(?:ed)?|touch(?:ed)?|climb(?:ed)? to|ros(?:e) to|rall(?:ied)? to|record(?:ed)?)\s(?:a |an |its |their |new |fresh |another )*(?:record|all-?time)[- ]?(?:highs?|clos(?:e|es|ing))"
@@ -136,6 +138,9 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     if subject in ("qqq", "spy", "smh") and unit == "usd" and not _ticker(clause, subject):
         variant = "index"
     own = dated(period, clause.asof)
+    if not own and variant == "at" and _origin(clause, amount):
+        start = clause.asof - timedelta(days=92)
+        own = {"start": start, "end": clause.asof, "period": "around"}
     if not own and _NEVER.search(clause.text):
         own = {"start": date(1990, 1, 1), "end": clause.asof, "period": "since"}
     if variant == "high" and not own and cues.RECORD.search(clause.text):
@@ -149,6 +154,13 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
         negated=variant not in ("high", "low") and negated(clause, amount.start),
         **{**fields, **own},
     )
+
+
+def _origin(clause: Clause, amount: Amount) -> bool:
+    """Tell where a move began: "rebounded from 96.2 to 98" says nothing about now."""
+    if clause.language == "ja":
+        return bool(_FROM_JA.match(clause.text[amount.end :]))
+    return bool(_FROM.search(clause.text[: amount.start]))
 
 
 def _one_sided(variant: str, fields: dict[str, object]) -> dict[str, object]:

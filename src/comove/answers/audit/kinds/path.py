@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -20,6 +21,10 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Name, Quantity, say
 
 RANK = 70
+_GENERAL = re.compile(
+    r"\b(?:generally|usually|typically|tends? to|normally|historically)\b|一般に|通常|やすい|傾向|重荷|追い風|逆風",
+    re.IGNORECASE,
+)
 YEAR = timedelta(days=365)
 
 
@@ -74,8 +79,12 @@ def _bare(clause: Clause) -> Iterator[Draft]:
     """Find "gold rose in January": a direction, a name, no figure and no cause."""
     way = clause.direction
     causal = cues.CAUSE_AFTER.search(clause.text) or cues.CAUSE_BEFORE_JA.search(clause.text)
+    if _GENERAL.search(clause.text):
+        return
     told = cues.CORRELATION.search(clause.text) or cues.PEAK.search(clause.text)
     if way not in ("up", "down") or causal or told or not clause.mentions:
+        return
+    if clause.is_label:
         return
     if (
         cues.CAUSE_VERB.search(clause.text)
@@ -117,7 +126,7 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
         any(word in between.lower() for word in (" to ", "then ", " before "))
         or " to" in between.lower()
         if clause.language == "en"
-        else any(word in between for word in ("から", "まで", "へ", "→"))
+        else len(between) <= 24 and any(word in between for word in ("から", "へ", "→"))
     )
     if not joined or first.low == second.low:
         return

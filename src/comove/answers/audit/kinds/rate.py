@@ -35,7 +35,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
         or cues.CAUSE_BEFORE_JA.search(clause.text)
         or cues.CAUSE_VERB.search(clause.text)
     )
-    if causal or cues.CORRELATION.search(clause.text):
+    if causal or clause.is_label or cues.CORRELATION.search(clause.text):
         return
     for mention in clause.mentions[:2]:
         if mention.series not in RATES:

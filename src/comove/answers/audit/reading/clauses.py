@@ -56,6 +56,10 @@ _EXTREME = re.compile(
 _ALIKE = re.compile(
     r"^\s*(?:,|and|&|や|と|、|・|および|及び|ならびに|並びに|,\s*and|or)?\s*(?:the\s)?\s*$"
 )
+_TOPIC = re.compile(
+    r"\b(?:both|they|the two|the pair)\b|diversif|liquidat|両者|両資産|双方|いずれも|分散(?:効果|投資)|清算",
+    re.IGNORECASE,
+)
 _BOTH = re.compile(
     r"\b(?:both|the two|the pair|each of them|they)\b|両者|両資産|双方|いずれも|ともに|両方|2資産|どちらも",
     re.IGNORECASE,
@@ -73,7 +77,11 @@ _VERB = re.compile(
     r"^[^,]{0,24}\b(?:is|are|was|were|has|have|had|stood|stands|traded|trades|closed|hit|held|remain\w*)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|第\d{1,2})|\b(?:19|20)\d{2}年?|\d{1,2}月")
+_PAST = re.compile(
+    r"\b(?:is|are|was|were|has|have|rose|fell|lost|sank|slid|hit|rises|falls|[a-z]{3,}ed)\b|た。?$|る。?$|だ。?$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|第\d{1,2})|\b(?:19|20)\d{2}年?|\d{1,2}月")
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,13 @@ class Clause:
     def direction(self) -> str:
         """Which way it says that something went."""
         return cues.direction(self.text)
+
+    @property
+    def is_label(self) -> bool:
+        """A few words that head a point: "Strong dollar."."""
+        whole = self.sentence.strip()
+        short = len(whole.split()) <= 4 if self.language == "en" else len(whole) <= 10
+        return short and not self.periods and not _PAST.search(whole)
 
     def subjects(self, place: int | None = None) -> tuple[str, ...]:
         """Return the assets a figure or verb at a place is about.
@@ -315,7 +330,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
         spoken_of.update({m.series for m in names} - RATES)
         if _is_heading(raw):
             continue
-        if not names and not _DIGIT.search(raw) and not _BOTH.search(raw):
+        if not names and not _DIGIT.search(raw) and not _TOPIC.search(raw):
             continue
         spoken = language_of(raw) if len(raw) > 12 else whole
         sentence = Clause(

@@ -8,7 +8,7 @@ DOWN = re.compile(
     r"\b(?:fell|fall(?:s|en|ing)?|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)|los(?:t|es|ing|e)|down|"
     r"slid(?:e|es|ing)?|slump(?:ed|s|ing)?|plung(?:e[sd]?|ing)|tumbl(?:e[sd]?|ing)|sank|sunk|"
     r"s[iu]nk(?:s|ing)?|shed(?:s|ding)?|slip(?:ped|s|ping)?|decreas(?:e[sd]?|ing)|"
-    r"retreat(?:ed|s|ing)?|crash(?:ed|es|ing)?|collaps(?:e[sd]?|ing)|lower|below|under|off|beneath|"
+    r"retreat(?:ed|s|ing)?|crash(?:ed|es|ing)?|collaps(?:e[sd]?|ing)|lower|below|under(?! pressure)|(?<!-)off(?!-)|beneath|"
     r"correct(?:ed|ion)|drawdown|plummet(?:ed|s|ing)?|weaken(?:ed|s|ing)?|weak(?:er|ness)?|"
     r"dip(?:ped|s|ping)?|eas(?:ed|es|ing)|halved|sell-?off|sold off|selling off|pullback|"
     r"pulled back|give(?:n)? back|gave back|soften(?:ed|s|ing)?|soft(?:er)?|erased|wiped out|"
