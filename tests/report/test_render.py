@@ -109,6 +109,16 @@ def test_a_folder_that_is_missing(tmp_path):
     assert refused.value.code == "output.folder"
 
 
+def test_a_folder_that_takes_no_new_file_is_not_called_missing(tmp_path, monkeypatch):
+    def gone(*_args, **_more):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr("tempfile.mkstemp", gone)
+    with pytest.raises(OutputError) as refused:
+        deliver(b"", tmp_path / "answer.md", io.BytesIO())
+    assert refused.value.code == "output.denied"
+
+
 def test_a_file_used_as_a_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError) as refused:

@@ -48,6 +48,7 @@ def in_japanese(**entries: str) -> Words:
         ("{x}", (Name("btc"), Name("gdx")), "Bitcoin and GDX"),
         ("{x}", ("a", "b", "c"), "a, b and c"),
         ("{x:list}", ("a", "b", "c"), "a, b, c"),
+        ("{x:clauses}", ("a", "b", "c"), "a; b; c"),
         ("{x:abs list}", (Quantity(-0.1, "share"), Quantity(-0.2, "share")), "10%, 20%"),
         ("{x}", (), "none"),
         ("{x:range}", (date(2026, 1, 28), date(2026, 2, 5)), "28 Jan to 5 Feb 2026"),

@@ -155,7 +155,8 @@ def _mode(target: Path) -> int:
 
 
 def _refused(out: Path, cause: OSError) -> OutputError:
-    if isinstance(cause, FileNotFoundError | NotADirectoryError):
+    lost = isinstance(cause, FileNotFoundError | NotADirectoryError)
+    if lost and not out.parent.is_dir():
         return OutputError(
             "output.folder",
             "The folder {folder} does not exist.",
@@ -169,7 +170,7 @@ def _refused(out: Path, cause: OSError) -> OutputError:
             "Give --out a file name.",
             path=out,
         )
-    if isinstance(cause, PermissionError) or cause.errno == errno.EROFS:
+    if lost or isinstance(cause, PermissionError) or cause.errno == errno.EROFS:
         return OutputError(
             "output.denied",
             "{path} cannot be written: permission denied.",

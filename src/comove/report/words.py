@@ -39,7 +39,7 @@ _NUMBER_FORMS: dict[str, Callable[[Form], Form]] = {
     "trim": lambda form: replace(form, trim=True),
 }
 _DAY_FORMS = ("", "short", "month", "iso")
-_LIST_FORMS = ("and", "list")
+_LIST_FORMS = ("and", "list", "clauses")
 
 
 @dataclass(frozen=True, eq=False)
@@ -404,6 +404,8 @@ class Words:
         texts = [self.value(item, rest) for item in items]
         if not texts:
             return self.label("report.none")
+        if "clauses" in forms:
+            return ("。" if self.language == "ja" else "; ").join(texts)
         if self.language == "ja":
             return ("と" if "and" in forms and len(texts) == 2 else "、").join(texts)
         if "list" in forms or len(texts) == 1:
