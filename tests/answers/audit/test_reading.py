@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from comove.answers.audit.reading.amounts import amounts
 from comove.answers.audit.reading.clauses import clauses, sentences
-from comove.answers.audit.reading.dates import periods, stated_day
+from comove.answers.audit.reading.dateline import stated_day
+from comove.answers.audit.reading.dates import periods
 from comove.answers.audit.reading.letters import language_of, narrow
 from comove.answers.audit.reading.names import lexicon
 from comove.answers.audit.reading.plain import plain

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from comove.answers.audit.extracting import extract, kinds
-from comove.answers.audit.reading.dates import stated_day
+from comove.answers.audit.reading.dateline import stated_day
 from comove.answers.audit.reading.letters import language_of, narrow
 from comove.answers.audit.reading.plain import plain
 from comove.answers.audit.structured import completed, is_structured, structured

@@ -47,7 +47,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     """Find "B because of A", "A weighed on B", AによるB."""
     if clause.hypothetical or clause.future or clause.asks or cues.CORRELATION.search(clause.text):
         return
-    if _RELATIVE.search(clause.text):
+    if _RELATIVE.search(clause.text) or cues.GENERAL.search(clause.text):
         return
     split = _split_ja(clause) if clause.language == "ja" else _split_en(clause)
     if split is None:

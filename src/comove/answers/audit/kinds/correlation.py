@@ -293,8 +293,9 @@ def _verdict(
     if dated_ and claim.variant == "at" and fits(claim, whole.value, CLOSE) == "near":
         return "cannot_tell", (*unstated, say("audit.why.close_call"))
     some = tuple(window for window, share in shares.items() if share > 0.0)
-    if some and not dated_:
-        return "misleading", (say("audit.why.only_windows", windows=some),)
+    if inside or (some and not dated_):
+        windows = tuple(inside) or some
+        return "misleading", (say("audit.why.only_windows", windows=windows),)
     if some:
         best = max(shares, key=lambda window: shares[window])
         share = Quantity(shares[best], "share")

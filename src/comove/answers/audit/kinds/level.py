@@ -138,6 +138,9 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     if subject in ("qqq", "spy", "smh") and unit == "usd" and not _ticker(clause, subject):
         variant = "index"
     own = dated(period, clause.asof)
+    denied_here = variant not in ("high", "low") and negated(clause, amount.start)
+    if denied_here and period is not None and period.form == "since" and period.until:
+        own = {**own, "start": min(period.until + timedelta(days=1), clause.asof)}
     if not own and variant == "at" and _origin(clause, amount):
         start = clause.asof - timedelta(days=92)
         own = {"start": start, "end": clause.asof, "period": "around"}
@@ -151,7 +154,7 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
         variant=variant,
         series=(subject,),
         unit=unit,
-        negated=variant not in ("high", "low") and negated(clause, amount.start),
+        negated=denied_here,
         **{**fields, **own},
     )
 

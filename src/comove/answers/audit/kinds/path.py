@@ -21,10 +21,7 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Name, Quantity, say
 
 RANK = 70
-_GENERAL = re.compile(
-    r"\b(?:generally|usually|typically|tends? to|normally|historically)\b|一般に|通常|やすい|傾向|重荷|追い風|逆風",
-    re.IGNORECASE,
-)
+_TO = re.compile(r"\bto\b|\bthen\b|\bbefore\b", re.IGNORECASE)
 YEAR = timedelta(days=365)
 
 
@@ -79,7 +76,7 @@ def _bare(clause: Clause) -> Iterator[Draft]:
     """Find "gold rose in January": a direction, a name, no figure and no cause."""
     way = clause.direction
     causal = cues.CAUSE_AFTER.search(clause.text) or cues.CAUSE_BEFORE_JA.search(clause.text)
-    if _GENERAL.search(clause.text):
+    if cues.GENERAL.search(clause.text):
         return
     told = cues.CORRELATION.search(clause.text) or cues.PEAK.search(clause.text)
     if way not in ("up", "down") or causal or told or not clause.mentions:
@@ -123,8 +120,7 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
     first, second = found[0], found[1]
     between = clause.text[first.end : second.start]
     joined = (
-        any(word in between.lower() for word in (" to ", "then ", " before "))
-        or " to" in between.lower()
+        bool(_TO.search(between))
         if clause.language == "en"
         else len(between) <= 24 and any(word in between for word in ("から", "へ", "→"))
     )

@@ -97,6 +97,10 @@ NOT_PRICE = re.compile(
     r"|バリュエーション|コスト|利益|業績|売上|ボラティリティ|変動率|需要|供給|保有|流入|流出|建玉|出来高|時価総額|生産|購入|買い越|ポジション|PER(?![A-Za-z])|配当|比率|ウエート|構成比|ロング|ショート|準備",
     re.IGNORECASE,
 )
+GENERAL = re.compile(
+    r"\b(?:generally|usually|typically|tends? to|normally|historically)\b|一般に|通常|やすい|傾向|重荷となる|追い風となる|逆風となる|重荷になり",
+    re.IGNORECASE,
+)
 RATIO = re.compile(r"(?<![\d.])-?0?\.\d")
 CORRELATION = re.compile(r"correlat|相関", re.IGNORECASE)
 JUMP = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = (
+MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
 )
@@ -33,7 +33,7 @@ _FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _PART = (
     r"(?P<part>early|mid|middle of|late|beginning of|start of|end of|first half of|second half of)"
 )
-_JA_PART = r"(?P<part>初旬|上旬|中旬|下旬|半ば|中頃|初め|初頭|末|後半|前半|月末)"
+JA_PART = r"(?P<part>初旬|上旬|中旬|下旬|半ば|中頃|初め|初頭|末|後半|前半|月末)"
 _EN_LEAD = r"(?:(?P<lead>since|from|before|prior to|until|till|by|through|after|as of|up to|pre-?)\s?(?:the\s)?)?"
 _JA_TAIL = (
     r"(?P<tail>以来|以降|以後|から|以前|より前|前(?=は|の|と|に比べ)|まで|にかけて|時点|末時点)?"
@@ -54,6 +54,8 @@ class Period:
         ``in``, ``since``, ``before``, ``by`` or ``day``.
     vague
         Named loosely: early, late, 初旬.
+    until
+        Of ``since``: where the stretch that was named ends itself.
     exact
         True for a single day.
     """
@@ -63,6 +65,7 @@ class Period:
     place: tuple[int, int]
     form: str = "in"
     vague: bool = False
+    until: date | None = None
 
     @property
     def exact(self) -> bool:
@@ -142,7 +145,7 @@ _FORMS = {
 }  # fmt: skip
 
 
-_SINCE = re.compile(r"\bsince\s[^,.;]{1,36}$", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince\s[^,.;]{1,36}$|\bthan (?:at|in|on) (?:the )?$", re.IGNORECASE)
 
 
 def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Period:
@@ -154,7 +157,12 @@ def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Perio
         form = "since"
     if form == "since" and (groups.get("month2") or groups.get("day2")):
         form = "in"
+    until = end
     if form == "since":
+        if (groups.get("part") or "").lower() in ("末", "年末", "end of") and (
+            end - start
+        ).days > 27:
+            start = end if end.month == 12 and end.day == 31 else start
         end = max(asof, start)
     if form == "before":
         start, end = _FIRST, start - timedelta(days=1)
@@ -162,10 +170,24 @@ def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Perio
         "told", "前日比"
     ) != "前日比":
         form = "since"
-    return Period(start, end, match.span(), form, vague=bool(groups.get("part")))
+    return Period(start, end, match.span(), form, bool(groups.get("part")), until)
 
 
-def _month_of(year: int, month: int, part: str = "") -> tuple[date, date]:
+def month_of(year: int, month: int, part: str = "") -> tuple[date, date]:
+    """Return first and last day of a month, or of a part of it as people call it.
+
+    Parameters
+    ----------
+    year, month
+        Of the calendar.
+    part
+        ``early``, ``mid``, ``late``, 初旬, 末 ...; empty for the whole month.
+
+    Returns
+    -------
+    tuple of date
+        Early ends on the 10th, mid runs from the 10th to the 20th, late begins on the 20th.
+    """
     last = calendar.monthrange(year, month)[1]
     first, final = 1, last
     if part in (
@@ -191,7 +213,19 @@ def _recent_year(month: int, asof: date) -> int:
     return asof.year if month <= asof.month else asof.year - 1
 
 
-def _named(text: str) -> int:
+def month_named(text: str) -> int:
+    """Return the number of a month by its English name.
+
+    Parameters
+    ----------
+    text
+        The name or its abbreviation, with or without a full stop.
+
+    Returns
+    -------
+    int
+        1 to 12.
+    """
     return _MONTHS[text.lower().rstrip(".")]
 
 
@@ -200,7 +234,7 @@ def _part(match: re.Match[str]) -> str:
 
 
 def _day_month_year(match: re.Match[str], asof: date) -> Found:
-    month = _named(match["month"])
+    month = month_named(match["month"])
     year = int(match["year"]) if match["year"] else _recent_year(month, asof)
     found = date(year, month, int(match["day"]))
     if not match["year"] and found > asof:
@@ -209,27 +243,27 @@ def _day_month_year(match: re.Match[str], asof: date) -> Found:
 
 
 def _day_span(match: re.Match[str], asof: date) -> Found:
-    first_month = _named(match["month"])
-    last_month = _named(match["month2"]) if match["month2"] else first_month
+    first_month = month_named(match["month"])
+    last_month = month_named(match["month2"]) if match["month2"] else first_month
     year = int(match["year"]) if match["year"] else _recent_year(last_month, asof)
     start = date(year if first_month <= last_month else year - 1, first_month, int(match["day"]))
     return start, date(year, last_month, int(match["day2"]))
 
 
 def _month_year(match: re.Match[str], asof: date) -> Found:
-    month = _named(match["month"])
+    month = month_named(match["month"])
     if match["year"]:
         year = int(match["year"])
     elif match.groupdict().get("last"):
         year = asof.year - 1
     else:
         year = _recent_year(month, asof)
-    return _month_of(year, month, _part(match))
+    return month_of(year, month, _part(match))
 
 
 def _since_month(match: re.Match[str], asof: date) -> Found:
     month = int(match["month"])
-    last = _month_of(_ja_year(match, month, asof), month)[1]
+    last = month_of(_ja_year(match, month, asof), month)[1]
     return last, max(last, asof)
 
 
@@ -244,6 +278,14 @@ def _compared(match: re.Match[str], asof: date) -> Found:
     return date(asof.year, 1, 1), asof
 
 
+def _month_told(match: re.Match[str], asof: date) -> Found:  # noqa: ARG001 - a reader's signature
+    first = asof.replace(day=1)
+    if asof.day > 10:
+        return first, asof
+    before = first - timedelta(days=1)
+    return before.replace(day=1), before
+
+
 def _ago(match: re.Match[str], asof: date) -> Found:
     days = {"week": 7, "month": 30, "year": 365}[match["unit"].lower()]
     day = asof - timedelta(days=days)
@@ -251,7 +293,7 @@ def _ago(match: re.Match[str], asof: date) -> Found:
 
 
 def _span_to(match: re.Match[str], asof: date) -> Found:
-    month = _named(match["month"] or match["month2"])
+    month = month_named(match["month"] or match["month2"])
     year = int(match["year"]) if match["year"] else _recent_year(month, asof)
     end = date(year, month, int(match["day"] or match["day2"]))
     days = {"week": 6, "month": 30, "quarter": 91, "year": 365}[match["unit"].lower()]
@@ -260,7 +302,7 @@ def _span_to(match: re.Match[str], asof: date) -> Found:
 
 def _week(match: re.Match[str], asof: date) -> Found:
     told = match["month"]
-    month = int(told) if told.isdigit() else _named(told)
+    month = int(told) if told.isdigit() else month_named(told)
     year = int(match["year"]) if match["year"] else _recent_year(month, asof)
     last = calendar.monthrange(year, month)[1]
     places = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -270,10 +312,10 @@ def _week(match: re.Match[str], asof: date) -> Found:
 
 
 def _month_span(match: re.Match[str], asof: date) -> Found:
-    first, last = _named(match["month"]), _named(match["month2"])
+    first, last = month_named(match["month"]), month_named(match["month2"])
     year = int(match["year"]) if match["year"] else _recent_year(last, asof)
-    start = _month_of(year if first <= last else year - 1, first)[0]
-    return start, _month_of(year, last)[1]
+    start = month_of(year if first <= last else year - 1, first)[0]
+    return start, month_of(year, last)[1]
 
 
 def _iso(match: re.Match[str], asof: date) -> Found:  # noqa: ARG001 - a reader's signature
@@ -299,7 +341,7 @@ def _year_part(year: int, part: str, asof: date) -> Found:  # noqa: ARG001 - the
         "冬": (12, 12), "spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11),
     }  # fmt: skip
     first, last = spans.get(part, (1, 12))
-    return date(year, first, 1), _month_of(year, last)[1]
+    return date(year, first, 1), month_of(year, last)[1]
 
 
 def _quarter(match: re.Match[str], asof: date) -> Found:
@@ -309,7 +351,7 @@ def _quarter(match: re.Match[str], asof: date) -> Found:
     year = int(match["year"]) if match["year"] else asof.year
     if not match["year"] and date(year, 3 * quarter - 2, 1) > asof:
         year -= 1
-    return date(year, 3 * quarter - 2, 1), _month_of(year, 3 * quarter)[1]
+    return date(year, 3 * quarter - 2, 1), month_of(year, 3 * quarter)[1]
 
 
 def _relative_year(match: re.Match[str], asof: date) -> Found:
@@ -324,7 +366,7 @@ def _relative_year(match: re.Match[str], asof: date) -> Found:
 
 def _relative_month_of_year(match: re.Match[str], asof: date) -> Found:
     back = {"昨年": 1, "前年": 1, "去年": 1, "一昨年": 2, "今年": 0, "本年": 0, "last": 1}
-    return _month_of(asof.year - back[match["which"].lower()], int(match["month"]), _part(match))
+    return month_of(asof.year - back[match["which"].lower()], int(match["month"]), _part(match))
 
 
 def _year_to_date(match: re.Match[str], asof: date) -> Found:  # noqa: ARG001
@@ -353,7 +395,7 @@ def _relative(match: re.Match[str], asof: date) -> Found:
     }  # fmt: skip
     start, end = table[told]
     if _part(match):
-        month = _month_of(start.year, start.month, _part(match))
+        month = month_of(start.year, start.month, _part(match))
         return month[0], min(month[1], asof)
     return start, end
 
@@ -437,7 +479,7 @@ def _ja_span(match: re.Match[str], asof: date) -> Found:
 
 def _ja_month(match: re.Match[str], asof: date) -> Found:
     month = int(match["month"])
-    return _month_of(_ja_year(match, month, asof), month, _part(match))
+    return month_of(_ja_year(match, month, asof), month, _part(match))
 
 
 def _ja_months(match: re.Match[str], asof: date) -> Found:
@@ -445,7 +487,7 @@ def _ja_months(match: re.Match[str], asof: date) -> Found:
     year = _ja_year(match, last, asof)
     start_year = year if first <= last or match["year"] else year - 1
     end_year = year + 1 if match["year"] and first > last else year
-    return date(start_year, first, 1), _month_of(end_year, last)[1]
+    return date(start_year, first, 1), month_of(end_year, last)[1]
 
 
 def _ja_year_only(match: re.Match[str], asof: date) -> Found:
@@ -455,8 +497,8 @@ def _ja_year_only(match: re.Match[str], asof: date) -> Found:
 
 
 def _day_span_loose(match: re.Match[str], asof: date) -> Found:
-    last = _named(match["month2"])
-    first = _named(match["month"]) if match["month"] else last
+    last = month_named(match["month2"])
+    first = month_named(match["month"]) if match["month"] else last
     year = int(match["year"]) if match["year"] else _recent_year(last, asof)
     start = date(year if first <= last else year - 1, first, int(match["day"]))
     return start, date(year, last, int(match["day2"]))
@@ -487,30 +529,31 @@ def _is_verb(match: re.Match[str]) -> bool:
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
-        (rf"\b(?:in|over|during) the (?P<unit>week|month|quarter|year) (?:to|ended|ending|through|until) (?:(?P<day>\d{{1,2}}) (?P<month>{_MONTH})|(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}}))(?:,? (?P<year>\d{{4}}))?", _span_to),
+        (rf"\b(?:in|over|during) the (?P<unit>week|month|quarter|year) (?:to|ended|ending|through|until) (?:(?P<day>\d{{1,2}}) (?P<month>{MONTH})|(?P<month2>{MONTH}) (?P<day2>\d{{1,2}}))(?:,? (?P<year>\d{{4}}))?", _span_to),
         (rf"(?P<lead>since|by|as of)?\s?\b(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})\b{_JA_TAIL}", _iso),
         (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{1,2})月(?P<day>\d{1,2})日?(?:から|~|-)(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})日(?:にかけて|まで)?", _ja_span),
         (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日{_JA_TAIL}", _ja_day),
-        (rf"{_EN_LEAD}(?:the )?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})?(?: ?(?:-|to|and|until) ?)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{_MONTH}),?(?: (?P<year>\d{{4}}))?", _day_span_loose),
-        (rf"(?P<lead>between|from)?\s?\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: ?(?:-|to|and|until|through) ?)(?:(?P<month2>{_MONTH}) )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_span),
-        (rf"{_EN_LEAD}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH}),?(?: (?P<year>\d{{4}}))?", _day_month_year),
-        (rf"{_EN_LEAD}\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_month_year),
-        (rf"(?P<lead>between|from)?\s?\b(?P<month>{_MONTH})(?: ?(?:-|to|and|through|until) ?)(?P<month2>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _month_span),
+        (rf"{_EN_LEAD}(?:the )?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{MONTH})?(?: ?(?:-|to|and|until) ?)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{MONTH}),?(?: (?P<year>\d{{4}}))?", _day_span_loose),
+        (rf"(?P<lead>between|from)?\s?\b(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: ?(?:-|to|and|until|through) ?)(?:(?P<month2>{MONTH}) )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_span),
+        (rf"{_EN_LEAD}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{MONTH}),?(?: (?P<year>\d{{4}}))?", _day_month_year),
+        (rf"{_EN_LEAD}\b(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>\d{{4}}))?", _day_month_year),
+        (rf"(?P<lead>between|from)?\s?\b(?P<month>{MONTH})(?: ?(?:-|to|and|through|until) ?)(?P<month2>{MONTH})(?:,? (?P<year>\d{{4}}))?", _month_span),
         (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|今年))?の?(?P<month>\d{1,2})月末比", _since_month),
+        (r"\b(?:for|on|over) the month\b|月間(?:で|では|に|の)?", _month_told),
         (r"(?P<told>前日比|先週末比|前週末比|前月末比|先月末比|昨年末比|前年末比)", _compared),
         (r"(?P<lead>than|since|from)?\s?\b(?:a|one) (?P<unit>week|month|year) (?:ago|earlier|before)\b", _ago),
-        (rf"(?:the )?\b(?P<week>first|second|third|last|final) week of (?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _week),
+        (rf"(?:the )?\b(?P<week>first|second|third|last|final) week of (?P<month>{MONTH})(?:,? (?P<year>\d{{4}}))?", _week),
         (r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月第(?P<week>[1-4])週", _week),
-        (rf"{_EN_LEAD}(?:{_PART}[ -]?(?:of )?)?(?:(?P<last>last) )?\b(?P<month>{_MONTH})(?:,? (?:of )?(?P<year>\d{{4}}))?(?!\w)", lambda m, a: None if _is_verb(m) else _month_year(m, a)),
+        (rf"{_EN_LEAD}(?:{_PART}[ -]?(?:of )?)?(?:(?P<last>last) )?\b(?P<month>{MONTH})(?:,? (?:of )?(?P<year>\d{{4}}))?(?!\w)", lambda m, a: None if _is_verb(m) else _month_year(m, a)),
         (r"(?:(?P<year>\d{4})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{1,2})(?:月?(?:から|~|-))(?P<month2>\d{1,2})月(?:期|にかけて|まで)?", _ja_months),
-        (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?:の)?{_JA_PART}?{_JA_TAIL}(?!\s?期)", _ja_month),
+        (rf"(?:(?P<year>\d{{4}})年|(?P<which>昨年|前年|去年|今年|一昨年))?の?(?P<month>\d{{1,2}})月(?:の)?{JA_PART}?{_JA_TAIL}(?!\s?期)", _ja_month),
         (r"(?P<year>\d{4})年?(?:から|~|-)(?P<year2>\d{4})年", _ja_year_only),
         (rf"(?P<year>\d{{4}})年(?:の)?(?P<part>初め|初頭|半ば|末|後半|前半|上半期|下半期|上期|下期|春|夏|秋|冬|年初)?{_JA_TAIL}(?!物|債)", _ja_year_only),
         (r"(?:(?P<year>\d{4})年)?第(?P<quarter>[1-4])四半期", _quarter),
         (r"\b(?:the )?(?P<quarter>first|second|third|fourth) quarter(?: of (?P<year>\d{4}))?", _quarter),
         (r"\bQ(?P<quarter>[1-4])(?: of)?(?: (?P<year>\d{4}))?\b", _quarter),
         (rf"(?P<which>一昨年|昨年|前年|去年|今年|本年)(?:の)?(?P<part>初め|初頭|半ば|末|後半|前半|上半期|下半期|上期|下期|春|夏|秋|冬|年初)?{_JA_TAIL}(?!来|比)", _relative_year),
-        (rf"(?P<which>今月|先月|前月)(?:の)?{_JA_PART}?{_JA_TAIL}(?!比)", _relative),
+        (rf"(?P<which>今月|先月|前月)(?:の)?{JA_PART}?{_JA_TAIL}(?!比)", _relative),
         (r"\b(?:year[- ]to[- ]date|YTD|so far this year|(?:for|on) the year|since the (?:start|beginning|turn) of the year)\b|年初来|年初から|年明け以降|年明けから|年明け", _year_to_date),
         (rf"{_EN_LEAD}(?:{_PART}[ -])?\b(?P<which>last year|this year)\b", _relative_year),
         (r"(?P<which>\bthis week|\blast week|\bso far this month|\bmonth[- ]to[- ]date|\bthis month|\blast month|\byesterday|\btoday|\bover the weekend|\bat the weekend|今週|先週末|先週|前週|月初来|昨日|前日(?!比)|本日|今日|週末)", _relative),
@@ -522,65 +565,3 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?<![\d月年.,])(?:(?P<which>同月)|(?P<year>$.)|(?P<month>$.))?(?P<day>\d{1,2})日(?=に|の|は|、|時点|夜|終値)", _ja_day),
     )
 )  # fmt: skip
-
-
-def stated_day(text: str, latest: date) -> tuple[date, str] | None:
-    """Find the date of a text: the first full date of its head, else the latest day it names.
-
-    Parameters
-    ----------
-    text
-        Narrowed.
-    latest
-        No text is dated later than this.
-
-    Returns
-    -------
-    tuple of date and str, or None
-        The day, and ``text`` for a full date near the top, ``latest`` for the latest full date
-        anywhere, ``month`` for the end of the latest month named.
-    """
-    head = [day for day in _full_days(text[:400]) if day <= latest]
-    if head:
-        return head[0], "text"
-    days = [day for day in _full_days(text[:200_000]) if day <= latest]
-    if days:
-        return max(days), "latest"
-    months = [day for day in _full_months(text[:200_000]) if day.replace(day=1) <= latest]
-    return (min(max(months), latest), "month") if months else None
-
-
-_FULL = (
-    re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<name>{_MONTH}),? (?P<year>\d{{4}})", re.IGNORECASE),
-    re.compile(rf"\b(?P<name>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})", re.IGNORECASE),
-)  # fmt: skip
-_WHOLE_MONTHS = (
-    re.compile(rf"(?:(?P<part>early|mid|late)[ -])?\b(?P<name>{_MONTH}),? (?P<year>20\d{{2}})", re.IGNORECASE),
-    re.compile(rf"(?P<year>20\d{{2}})年(?P<month>\d{{1,2}})月{_JA_PART}?"),
-)  # fmt: skip
-
-
-def _full_days(text: str) -> Iterator[date]:
-    found = []
-    for pattern in _FULL:
-        for match in pattern.finditer(text):
-            groups = match.groupdict()
-            month = _named(groups["name"]) if groups.get("name") else int(groups["month"] or 0)
-            try:
-                found.append((match.start(), date(int(match["year"]), month, int(match["day"]))))
-            except ValueError:
-                continue
-    yield from (day for _, day in sorted(found))
-
-
-def _full_months(text: str) -> Iterator[date]:
-    for pattern in _WHOLE_MONTHS:
-        for match in pattern.finditer(text):
-            groups = match.groupdict()
-            month = _named(groups["name"]) if groups.get("name") else int(groups["month"] or 0)
-            try:
-                yield _month_of(int(match["year"]), month, _part(match))[1]
-            except (ValueError, calendar.IllegalMonthError):
-                continue
