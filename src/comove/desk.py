@@ -350,10 +350,10 @@ class Desk:
         return compose_check(findings, self.facts.quarantined(), self.titles, self.words())
 
     def holdings(self) -> tuple[Holding, ...]:
-        """Say what is held, and how far behind its calendar it is today."""
+        """Say what is held, and how far behind its calendar it is by now."""
         from comove.data.holdings import holdings
 
-        return holdings(self.facts, self.today)
+        return holdings(self.facts, self.today, self._instant)
 
     def findings(self) -> tuple[Finding, ...]:
         """Check what is held; see :mod:`comove.data.quality`."""

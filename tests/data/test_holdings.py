@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from comove.core.errors import NoDataError
-from comove.data.clocks import end_of_day
-from comove.data.holdings import holdings
+from comove.data.calendars import calendar
+from comove.data.clocks import end_of_day, instants
+from comove.data.holdings import due_by, holdings
 
 LATE = date(2026, 10, 6)
 
@@ -48,6 +50,44 @@ def test_a_weekend_makes_nothing_late(facts):
     assert {entry.behind for entry in found.values()} == {0}
     assert found["btc"].last == found["btc"].due == date(2026, 2, 8)
     assert found["gdx"].due == date(2026, 2, 6)
+
+
+@pytest.mark.parametrize(
+    ("series", "now", "due"),
+    [
+        ("spy", "2026-02-06T14:00", "2026-02-05"),  # before the opening bell
+        ("spy", "2026-02-06T20:59:59", "2026-02-05"),
+        ("spy", "2026-02-06T21:00", "2026-02-06"),
+        ("btc", "2026-02-06T23:00", "2026-02-05"),  # its day is not over
+        ("dfii10", "2026-02-06T15:00", "2026-02-04"),  # published in the afternoon
+        ("dtwexbgs", "2026-02-02T14:00", "2026-01-23"),  # a Monday morning
+        ("fng", "2026-02-06T14:00", "2026-02-06"),
+    ],
+)
+def test_nothing_is_due_before_its_hour(facts, series, now, due):
+    instant = np.datetime64(now, "s")
+    day = date.fromisoformat(now[:10])
+    found = {entry.spec.id: entry for entry in holdings(facts, day, instant)}
+    assert str(found[series].due) == due
+
+
+def test_a_year_of_mornings_weekends_and_holidays_makes_nothing_late(facts):
+    fetched = [spec for spec in facts.catalogue.specs.values() if spec.sources]
+    rules = {(spec.clock, spec.publication): spec for spec in fetched}
+    late = []
+    for spec in rules.values():
+        labels = calendar(spec.clock.calendar).between(
+            np.datetime64("2025-08-01"), np.datetime64("2026-11-28")
+        )
+        _, known = instants(labels, spec)
+        for day in np.arange(np.datetime64("2025-09-01"), np.datetime64("2026-11-28")):
+            for hour in (14, 22):
+                now = day.astype("M8[s]") + np.timedelta64(hour, "h")
+                held = labels[np.searchsorted(known, now, side="right") - 1].item()
+                if due_by(spec, day.item(), now) != held:
+                    late.append((spec.id, now))
+    assert len(fetched) == 30
+    assert not late
 
 
 def test_a_print_on_a_holiday_is_ahead_and_not_behind(facts):

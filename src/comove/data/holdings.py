@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from comove.core.holding import Holding
 from comove.core.observations import Observations
+from comove.core.series import SeriesSpec
 from comove.data import clocks
 from comove.data.calendars import DAY, calendar, day_number
 from comove.data.reader import BUNDLED, Facts, due_label
 
+RECENT = 21
+"""Days before the end of a day among which lies what is due in the course of it."""
 
-def holdings(facts: Facts, day: date) -> tuple[Holding, ...]:
-    """List what was held at the end of a day in New York.
+
+def holdings(facts: Facts, day: date, now: np.datetime64 | None = None) -> tuple[Holding, ...]:
+    """List what was held at the end of a day in New York, or in the course of it.
 
     Parameters
     ----------
@@ -20,6 +26,8 @@ def holdings(facts: Facts, day: date) -> tuple[Holding, ...]:
         The layer to list.
     day
         As-of day.
+    now
+        UTC instant within it, after which nothing is due yet; by default the day is over.
 
     Returns
     -------
@@ -42,12 +50,53 @@ def holdings(facts: Facts, day: date) -> tuple[Holding, ...]:
     """
     asof = clocks.end_of_day(day)
     tracks = facts.truncated(asof).all_known()
-    return tuple(_holding(facts, track, day) for track in tracks if len(track))
+    return tuple(
+        _holding(facts, track, due_by(track.spec, day, now)) for track in tracks if len(track)
+    )
 
 
-def _holding(facts: Facts, track: Observations, day: date) -> Holding:
+def due_by(spec: SeriesSpec, day: date, now: np.datetime64 | None) -> date | None:
+    """Return the last label of a series that could be known by now.
+
+    Parameters
+    ----------
+    spec
+        Its calendar, clock and publication rule decide.
+    day
+        In New York.
+    now
+        UTC instant within it; None when it is over.
+
+    Returns
+    -------
+    datetime.date or None
+        None when there is none of late.
+
+    Raises
+    ------
+    NoDataError
+        When the day lies outside the bundled calendars.
+
+    Examples
+    --------
+    >>> from comove.data.reader import Facts
+    >>> spec = Facts().catalogue["spy"]
+    >>> due_by(spec, date(2026, 2, 6), np.datetime64("2026-02-06T15:00", "s"))
+    datetime.date(2026, 2, 5)
+    """
+    due = due_label(spec, day)
+    if due is None or now is None:
+        return due
+    last = day_number(due)
+    labels = calendar(spec.clock.calendar).between(last - RECENT * DAY, last)
+    _, known = clocks.instants(labels, spec)
+    there: list[date] = labels[known <= now].tolist()
+    return there[-1] if there else None
+
+
+def _holding(facts: Facts, track: Observations, due: date | None) -> Holding:
     last = track.labels[-1]
-    due = due_label(track.spec, day) or last.item()
+    due = due or last.item()
     missing = calendar(track.spec.clock.calendar).between(last + DAY, day_number(due))
     record = facts.record(track.spec.id) if BUNDLED in track.origin else None
     return Holding(
