@@ -1,9 +1,12 @@
 """Did the link grow closer: the tests as the estimators give them, the verdict, the words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from comove.core.link import LinkTest
+from comove.report.explain.link import closeness
 from comove.stats.contagion import agreement
 from comove.stats.correlation import correlation
 from comove.stats.dependence import tail_dependence
@@ -39,6 +42,17 @@ def test_tests_are_those_of_the_estimators(standing, rows):
     draws[:, 1] = rho * draws[:, 0] + np.sqrt(1 - rho**2) * draws[:, 1]
     low = draws < np.quantile(draws, 0.1, axis=0)
     assert link.tail_normal == pytest.approx(low.all(axis=1).mean() / 0.1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("now", "low", "high", "course"),
+    [(0.1, -0.3, 0.4, "inside"), (0.5, -0.3, 0.4, "outside"), (0.021, 0.018, 0.022, "still")],
+)
+def test_the_daily_path_is_told_by_where_it_ends(standing, now, low, high, course):
+    link = standing.unusual.link
+    made = replace(link, dynamic=replace(link.dynamic, value=now), dynamic_range=(low, high))
+    blocks = closeness(replace(standing, unusual=replace(standing.unusual, link=made)))
+    assert f"report.link.dynamic.{course}" in [said.key for said in blocks[0].says]
 
 
 def test_the_verdict_counts_what_could_be_run():

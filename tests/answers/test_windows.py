@@ -221,3 +221,15 @@ def test_the_severity_of_the_last_episode_is_its_rank(ask):
         unusual = ask(assets, asof=asof).unusual
         depths = sorted(episode.severity for episode in unusual.episodes)
         assert depths[unusual.rank - 1] == unusual.episodes[-1].severity
+
+
+def test_a_window_of_ones_own_without_a_joint_move_is_not_called_the_latest(ask):
+    found = ask("BTC GDX", asof=ASOF, window="2026-01-14:2026-01-28")
+    assert [message.key for message in found.headline] == [
+        "explain.headline.apart",
+        "explain.headline.no_episode_chosen",
+    ]
+    # five-session returns correlate no more than daily ones here
+    (pair,) = found.unusual.pairs
+    assert abs(pair.five_day.value) < abs(pair.dependence.value)
+    assert "explain.limit.overlap_unseen" in [message.key for message in found.limits]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from comove.channels._correlation_break import rise_pvalue
+from comove.channels.deleveraging import _link_evidence
 from comove.channels.deleveraging._attacks import attack_link, pair_verdict
 from comove.channels.deleveraging._doubts import MUST_PASS, doubts, trade
 from comove.channels.deleveraging._residuals import (
@@ -479,3 +480,13 @@ def test_degenerate_correlations_show_no_rise(value, size):
 def test_a_stranger_may_share_the_driver():
     extra = {"other": (Driver("dvol", (("dvol", 1.0),)),)}
     assert read(asked=Asked(assets=("gdx", "qqq"), extra=extra)).verdict != "silent"
+
+
+@pytest.mark.parametrize("reason", ["no_move", "other_way", "wide"])
+def test_a_share_is_named_only_of_a_covariance_that_is_there(reason):
+    case = case_of(FALLS)
+    link = measure(case, case.grid, 0, case.residuals)
+    found = _link_evidence(
+        case, case.grid, replace(link, judgement=replace(link.judgement, reason=reason))
+    )
+    assert found.says.key.endswith("share") == (reason == "wide")

@@ -244,6 +244,13 @@ def test_ratio_is_ranked_in_three_years(gap, verdict):
     assert found.verdict == verdict
 
 
+@pytest.mark.parametrize(("gap", "place"), [(-3.0, "below_all"), (3.0, "above_all")])
+def test_a_ratio_beyond_all_of_three_years_is_called_so(gap, place):
+    case = case_of(World(spread={"gdx": 0.005, "gld": 0.005}, moves={"gdx": gap}))
+    found = ratio(case, case.grid, measure_gap(case, case.grid, 1, case.column("gold")))
+    assert found.says.key == f"channel.gold.ratio.{place}"
+
+
 def _table(*rows):
     return {
         "central_bank_gold": tuple(
