@@ -6,6 +6,7 @@ import pytest
 
 from comove.core.source import Span
 from comove.data.catalogue import Catalogue
+from comove.data.http.patience import Patience
 from sources.cases import keys, sources
 
 SPECS = Catalogue.load().specs
@@ -42,3 +43,17 @@ def test_a_first_fetch_of_eleven_years_is_soon_done_within_the_limit(series, ent
     most, seconds = source.calls
     assert calls <= 1100  # a venue that gives a hundred hours at a time
     assert (calls - 1) // most * seconds <= 300
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_waiting_for_a_turn_leaves_half_of_the_time_for_the_call(name):
+    source = sources()[name]
+    span = Span(first=date(2015, 1, 1), last=date(2026, 2, 6))
+    asked = [(SPECS[series], entry.partition(":")) for series, entry in ENTRIES]
+    calls = sum(
+        len(source.ask(spec, code, span, keys(source)))
+        for spec, (called, _, code) in asked
+        if called == name
+    )
+    most, seconds = source.calls
+    assert seconds <= Patience().total / 2 or calls < most / 10

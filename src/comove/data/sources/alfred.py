@@ -33,7 +33,7 @@ class Alfred:
 
     name: str = "alfred"
     keys: tuple[str, ...] = ("fred_api_key",)
-    calls: tuple[int, float] = (120, 60.0)
+    calls: tuple[int, float] = (60, 30.0)
     page: str = "https://fred.stlouisfed.org/docs/api/api_key.html"
     sample: str = "DTWEXBGS"
 

@@ -40,7 +40,7 @@ class Binance:
 
     name: str = "binance"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (100, 60.0)
+    calls: tuple[int, float] = (50, 30.0)
     page: str = "https://developers.binance.com/docs/binance-spot-api-docs/rest-api"
     sample: str = "BTCUSDT/1d"
     serves: tuple[str, ...] = ("1d", "1h", "15m", "funding", "oi")

@@ -20,7 +20,7 @@ class Cboe:
 
     name: str = "cboe"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (20, 60.0)
+    calls: tuple[int, float] = (10, 30.0)
     page: str = "https://www.cboe.com/tradable_products/vix/vix_historical_data/"
     sample: str = "VIX"
 

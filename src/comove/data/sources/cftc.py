@@ -47,7 +47,7 @@ class Cftc:
 
     name: str = "cftc"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (30, 60.0)
+    calls: tuple[int, float] = (15, 30.0)
     page: str = "https://publicreporting.cftc.gov/stories/s/r4w3-av2u"
     sample: str = "088691/open_interest"
 

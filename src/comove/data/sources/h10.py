@@ -43,7 +43,7 @@ class H10:
 
     name: str = "h10"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (10, 60.0)
+    calls: tuple[int, float] = (5, 30.0)
     page: str = "https://www.federalreserve.gov/datadownload/"
     sample: str = "JRXWTFB_N.B"
 

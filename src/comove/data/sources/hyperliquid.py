@@ -36,7 +36,7 @@ class Hyperliquid:
 
     name: str = "hyperliquid"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (20, 60.0)
+    calls: tuple[int, float] = (10, 30.0)
     page: str = "https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint"
     sample: str = "BTC/funding"
     serves: tuple[str, ...] = ("funding",)

@@ -24,7 +24,7 @@ class Stooq:
 
     name: str = "stooq"
     keys: tuple[str, ...] = ("stooq_api_key",)
-    calls: tuple[int, float] = (10, 60.0)
+    calls: tuple[int, float] = (5, 30.0)
     page: str = "https://stooq.com/q/d/?s=gdx.us&get_apikey"
     sample: str = "gdx.us"
 

@@ -27,7 +27,7 @@ class Treasury:
 
     name: str = "treasury"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (30, 60.0)
+    calls: tuple[int, float] = (15, 30.0)
     page: str = "https://home.treasury.gov/treasury-daily-interest-rate-xml-feed"
     sample: str = "real/10y"
 

@@ -38,7 +38,7 @@ class Yahoo:
 
     name: str = "yahoo"
     keys: tuple[str, ...] = ()
-    calls: tuple[int, float] = (30, 60.0)
+    calls: tuple[int, float] = (15, 30.0)
     page: str = "https://finance.yahoo.com/"
     sample: str = "SPY"
 
