@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from comove.core.errors import NoDataError, StaleDataError, WindowError
+from comove.core.question import LEAST_DEPENDENCE
 
 ASOF = "2026-02-06"
 SESSIONS = 63
@@ -233,3 +234,12 @@ def test_a_window_of_ones_own_without_a_joint_move_is_not_called_the_latest(ask)
     (pair,) = found.unusual.pairs
     assert abs(pair.five_day.value) < abs(pair.dependence.value)
     assert "explain.limit.overlap_unseen" in [message.key for message in found.limits]
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+def test_the_range_of_the_dependence_window_can_be_answered(ask, end):
+    sessions = LEAST_DEPENDENCE if end == "least" else 756
+    found = ask("BTC GDX", asof=ASOF, dependence=sessions)
+    (pair,) = found.unusual.pairs
+    assert (pair.dependence.nobs, pair.five_day.nobs) == (sessions, sessions)
+    assert pair.five_day.low < pair.five_day.high

@@ -42,7 +42,7 @@ REFUSED = [
     ({"baseline": 5001}, QuestionError, "question.range"),
     ({"baseline": 300.5}, QuestionError, "question.range"),
     ({"baseline": "756"}, QuestionError, "question.range"),
-    ({"dependence": 20}, QuestionError, "question.range"),
+    ({"dependence": 39}, QuestionError, "question.range"),
     ({"dependence": 757}, QuestionError, "question.range"),
     ({"replications": 98}, QuestionError, "question.range"),
     ({"replications": 100_001}, QuestionError, "question.range"),
@@ -70,7 +70,7 @@ def test_a_contradiction_is_refused_at_birth(options, kind, code):
     [
         {"baseline": 250},
         {"baseline": 5000},
-        {"dependence": 21},
+        {"dependence": 40},
         {"dependence": 756},
         {"replications": 99},
         {"level": 0.5},

@@ -12,6 +12,8 @@ from comove.core.errors import QuestionError, WindowError
 Window = tuple[date, date]
 
 LEAST_BASELINE = 250
+LEAST_DEPENDENCE = 40
+"""Fewest sessions over which five-session returns can be correlated."""
 LEAST_REPLICATIONS = 99
 
 
@@ -201,7 +203,7 @@ class Question:
     def _check_numbers(self) -> None:
         limits = (
             ("baseline", self.baseline, LEAST_BASELINE, 5000),
-            ("dependence", self.dependence, 21, 756),
+            ("dependence", self.dependence, LEAST_DEPENDENCE, 756),
             ("replications", self.replications, LEAST_REPLICATIONS, 100_000),
             ("level", self.level, 0.5, 0.999),
             ("seed", self.seed, 0, 2**63 - 1),
