@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from comove.core.errors import DamagedFileError, NoDataError, QuestionError
+from comove.core.message import say
 from comove.core.observations import Observations
 from comove.core.question import Question
+from comove.core.store import Quarantined
 from comove.data.catalogue import Catalogue
 from comove.data.clocks import end_of_day, instants
 from comove.data.history import History, open_history
@@ -51,6 +53,28 @@ def add(store, store_rows, facts):
         return store.append(store_rows.batch(rows, recorded=recorded))
 
     return added
+
+
+# Rows held back
+
+
+def test_a_row_that_is_sent_and_held_back_every_day_is_listed_once(store, store_rows, home):
+    def held_back(value, label="2026-10-07"):
+        return Quarantined(
+            series="vix",
+            source="cboe:VIX",
+            rule="sign",
+            reason=say("data.gate.sign"),
+            label=date.fromisoformat(label),
+            value=value,
+        )
+
+    wrong, other = held_back(-1.0), held_back(-2.0)
+    for day, rows in enumerate([(wrong,), (other,), (wrong,)]):
+        fine = store_rows.rows([20.0 + day], [f"2026-10-0{day + 1}"], "vix", "cboe:VIX")
+        store.append(replace(store_rows.batch(fine), quarantined=rows, received=2))
+    assert len(store.quarantined()) == 3
+    assert open_history().quarantined() == (other, wrong)
 
 
 # Without a store

@@ -57,8 +57,16 @@ class History(Facts):
         return self.store.fingerprint()
 
     def quarantined(self) -> tuple[Quarantined, ...]:
-        """Return the rows that were held back when they came in, in that order."""
-        return self.store.quarantined()
+        """Return the rows that were held back when they came in, in that order.
+
+        A row that was sent and held back again counts once, where it came in last; the store
+        keeps it with each batch, so that the counts of every batch add up.
+        """
+        latest: dict[tuple[object, ...], Quarantined] = {}
+        for row in reversed(self.store.quarantined()):
+            what = (row.series, row.source, row.rule, row.label, row.value, row.raw)
+            latest.setdefault(what, row)
+        return tuple(reversed(latest.values()))
 
     def own_findings(self) -> tuple[Finding, ...]:
         """Return whether every bit of the store is what was written."""
