@@ -320,6 +320,9 @@ def test_scenarios_of_the_users_own(desk, tmp_path):
         question(scenarios=str(file), named="soft", shocks=("dgs2=-40bp", "vix=+5"))
     )
     assert both.shocks == ("dgs2=-40bp", "vix=+5")
+    with pytest.raises(QuestionError) as refused:
+        desk.resolve(question(scenarios=str(file)))
+    assert refused.value.code == "scenario.several"
 
 
 @pytest.mark.parametrize(
@@ -369,6 +372,7 @@ def test_bad_questions_are_refused_at_birth(options, code):
         ({"named": "doomsday"}, "scenario.named"),
         ({"shocks": ("dfii10=-3%",)}, "scenario.unit"),
         ({"shocks": ("nosuch=-3%",)}, "data.unknown_series"),
+        ({"shocks": ("qqq=5%", "QQQ=3%")}, "scenario.twice"),
         ({"weights": "gld=1"}, "scenario.weight_of"),
         ({"weights": "btc=.5,bitcoin=.5"}, "weights.twice"),
         ({"weights": "no-such-file.csv"}, "question.file"),

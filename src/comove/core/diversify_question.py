@@ -257,7 +257,7 @@ def _check_holdings(weights: Weights) -> None:
 
 def _twice(name: str) -> QuestionError:
     return QuestionError(
-        "weights.twice", "{name} is given two weights.", "Add them up to one.", name=name
+        "weights.twice", "{name} is given two weights.", "Give their sum once.", name=name
     )
 
 

@@ -228,7 +228,7 @@ def _typed(given: object) -> str | None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise QuestionError(
-            "weights.twice", "{name} is given two weights.", "Add them up to one.", name=twice[0]
+            "weights.twice", "{name} is given two weights.", "Give their sum once.", name=twice[0]
         )
     return ",".join(f"{name}={weight:.10g}" for name, weight in entries) or None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -52,8 +52,8 @@ def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
     """
     question = _read(question, held)
     assets = asset_ids(question.assets, held)
-    shocks, window = _spelled_out(question, held)
-    given = [_exact(Shock.read(text), held) for text in shocks]
+    moves, window = _spelled_out(question, held)
+    given = [*_each_once(question.shocks, held), *_each_once(moves, held)]
     if not given and (window is not None or question.reverse is not None):
         given = [Shock(series=name, size=None) for name in DRIVERS]
     merged: dict[str, Shock] = {}
@@ -81,7 +81,7 @@ def settle(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
 
 
 def _spelled_out(question: ScenarioQuestion, held: Held) -> tuple[tuple[str, ...], Window | None]:
-    """Add what a named scenario says to what was asked; what was asked goes first."""
+    """Look up the moves and the window of a named scenario; a window that was asked goes first."""
     known: Mapping[str, Mapping[str, Any]] = installed()
     name = question.named
     if question.scenarios is not None:
@@ -89,19 +89,27 @@ def _spelled_out(question: ScenarioQuestion, held: Held) -> tuple[tuple[str, ...
         name = name or (next(iter(own)) if len(own) == 1 else None)
         known = own if name is None else {**known, **own}
     if name is None and question.scenarios is None:
-        return question.shocks, question.window
-    if name is None or name not in known:
+        return (), question.window
+    if name is None:
+        raise QuestionError(
+            "scenario.several",
+            "{path} holds several scenarios.",
+            "Choose with --named from {known}.",
+            path=question.scenarios,
+            known=", ".join(known),
+        )
+    if name not in known:
         raise QuestionError(
             "scenario.named",
             "There is no scenario {name}.",
             "Choose with --named from {known}.",
-            name=name or "",
+            name=name,
             known=", ".join(known),
         )
     entry = known[name]
     moves = (*entry.get("shocks", ()), *entry.get("drivers", ()))
     window = question.window or parse_window(entry.get("window"))
-    return (*question.shocks, *moves), window
+    return moves, window
 
 
 def _own(path: str, held: Held) -> Mapping[str, Mapping[str, Any]]:
@@ -131,9 +139,21 @@ def _unreadable(path: str, where: str) -> QuestionError:
     )
 
 
-def _exact(shock: Shock, held: Held) -> Shock:
-    series = held.catalogue.resolve(shock.series)
-    return shock.of(held.catalogue.specs[series])
+def _each_once(texts: Iterable[str], held: Held) -> list[Shock]:
+    """Read shocks with catalogue ids and units; one series takes one move."""
+    found: dict[str, Shock] = {}
+    for text in texts:
+        shock = Shock.read(text)
+        series = held.catalogue.resolve(shock.series)
+        if series in found:
+            raise QuestionError(
+                "scenario.twice",
+                "{name} is given two moves.",
+                "Give it one; a series moves once in a scenario.",
+                name=series,
+            )
+        found[series] = shock.of(held.catalogue.specs[series])
+    return list(found.values())
 
 
 def _read(question: ScenarioQuestion, held: Held) -> ScenarioQuestion:
@@ -153,7 +173,7 @@ def _weights(text: str | None, assets: tuple[str, ...], held: Held) -> str | Non
         series = held.catalogue.resolve(name)
         if series in found:
             raise QuestionError(
-                "weights.twice", "{name} is given two weights.", "Add them up to one.", name=series
+                "weights.twice", "{name} is given two weights.", "Give their sum once.", name=series
             )
         found[series] = share
     strange = [name for name in found if name not in assets]
