@@ -4,6 +4,7 @@ import itertools
 import math
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,14 @@ def test_a_step_is_one_two_two_and_a_half_or_five(span: float, count: int) -> No
     mantissa = step / 10.0 ** math.floor(math.log10(step) + 1e-12)
     assert min(abs(mantissa - good) for good in (1.0, 2.0, 2.5, 5.0, 10.0)) < 1e-6
     assert span / step <= count * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("tiny", [5e-324, 1e-320, 3e-308, 1e-150])
+def test_a_span_too_small_for_powers_of_ten_is_widened(tiny: float) -> None:
+    for low, high in ((0.0, tiny), (-tiny, 0.0), (-tiny, tiny)):
+        places = round_numbers(low, high, 5)
+        assert places[0] <= low < high <= places[-1]
+        assert len(places) > 1
 
 
 def test_a_single_value_still_gets_an_axis() -> None:

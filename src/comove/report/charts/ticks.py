@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_NOTHING = 1e-100
+"""A span below which powers of ten lose their digits."""
 
 
 def round_step(span: float, count: int) -> float:
@@ -42,7 +44,7 @@ def round_numbers(low: float, high: float, count: int) -> tuple[float, ...]:
     Parameters
     ----------
     low, high
-        Ends of what is shown; equal ends are widened.
+        Ends of what is shown; ends as good as equal are widened.
     count
         Intervals wanted.
 
@@ -56,8 +58,9 @@ def round_numbers(low: float, high: float, count: int) -> tuple[float, ...]:
     >>> round_numbers(-0.47, 0.0, 5)
     (-0.5, -0.4, -0.3, -0.2, -0.1, 0.0)
     """
-    if high <= low:
-        pad = abs(low) * 0.1 or 1.0
+    if high - low <= _NOTHING:
+        pad = abs(low) * 0.1
+        pad = 1.0 if pad <= _NOTHING else pad
         low, high = low - pad, high + pad
     step = round_step(high - low, count)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
