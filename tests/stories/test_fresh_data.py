@@ -123,6 +123,23 @@ def test_what_was_fetched_is_answered_from_as_of_its_own_day(services):
     assert paths == {"btc": services.truth["BTC-USD"][1][-1], "gdx": services.truth["GDX"][1][-1]}
 
 
+def test_the_answer_says_where_fetched_series_come_from_and_how_far_they_reach(services):
+    fetched(services, "btc", "gdx")
+    answer = Desk.open(channels=()).explain(Question(assets=("BTC", "GDX"), replications=99))
+    told = [limit for limit in answer.limits if limit.key == "explain.limit.origin"]
+    assert [(limit["asset"].id, limit["day"]) for limit in told] == [
+        ("btc", TODAY),
+        ("gdx", TODAY),
+    ]
+    assert [str(limit["origin"]).partition("#")[0] for limit in told] == [
+        "yahoo:BTC-USD",
+        "yahoo:GDX",
+    ]
+    bundled = Desk.open(channels=(), offline=True)
+    before = bundled.explain(Question(assets=("BTC", "GDX"), replications=99))
+    assert not any(limit.key.startswith("explain.limit.origin") for limit in before.limits)
+
+
 def test_the_past_does_not_change_by_what_came_later(services):
     question = Question(assets=("BTC", "GDX"), asof="2026-02-06", replications=99)
     before = Desk.open(channels=()).explain(question)

@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 Instants = NDArray[np.datetime64]
 """UTC instants as ``datetime64[s]``; labels as ``datetime64[D]``."""
 
+BUNDLED = "bundled:"
+"""How the origin of rows begins that come with comove."""
+
 
 @dataclass(frozen=True, eq=False)
 class Observations:

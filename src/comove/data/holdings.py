@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 
 from comove.core.holding import Holding
-from comove.core.observations import Observations
+from comove.core.observations import BUNDLED, Observations
 from comove.core.series import SeriesSpec
 from comove.data import clocks
 from comove.data.calendars import DAY, calendar, day_number
-from comove.data.reader import BUNDLED, Facts, due_label
+from comove.data.reader import Facts, due_label
 
 RECENT = 21
 """Days before the end of a day among which lies what is due in the course of it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from comove.core.errors import NoDataError, QuestionError, StaleDataError, UnknownSeriesError
-from comove.core.observations import Instants, Observations
+from comove.core.observations import BUNDLED, Instants, Observations
 from comove.core.panel import Sessions
 from comove.core.series import SeriesSpec
 from comove.core.snapshot import Row, Snapshot
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from comove.core.store import Quarantined
 
 FOLDER = Path(__file__).with_name("facts")
-BUNDLED = "bundled:"
-"""How the origin of bundled rows begins."""
 PATIENCE = 5
 """Sessions an asset may be behind before it counts as ended."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from comove.answers.explain.setting import Setting
 from comove.core.diagnosis import Together, Unusual, Why
 from comove.core.message import Message, Name, Quantity, say
+from comove.core.observations import BUNDLED
 
 FEW_SESSIONS = 10
 FEW_EPISODES = 10
@@ -28,6 +29,7 @@ def limit(setting: Setting, together: Together, unusual: Unusual, why: Why) -> t
     """
     return (
         *_clocks(setting, unusual),
+        *_origins(setting, why),
         *_ends(setting, why),
         *_samples(together, unusual),
         *_drivers(why),
@@ -81,6 +83,37 @@ def _struck(asset: Name, least: float, most: float) -> Message:
         least=Quantity(near, "hours"),
         most=Quantity(far, "hours"),
     )
+
+
+def _origins(setting: Setting, why: Why) -> Iterator[Message]:
+    """Say where series come from that did not come with comove, and how far they reach."""
+    brought = {
+        series: track
+        for series, track in setting.snapshot.tracks.items()
+        if len(track) and track.origin and not track.origin.startswith(BUNDLED)
+    }
+    for asset in setting.question.assets:
+        if asset in brought:
+            track = brought.pop(asset)
+            day = track.labels[-1].item()
+            yield say("explain.limit.origin", asset=Name(asset), day=day, origin=track.origin)
+    unused = {entry.series for entry in why.left_out}
+    others = [track for series, track in brought.items() if series not in unused]
+    if others:
+        first = min(others, key=lambda track: track.labels[-1])
+        yield say(
+            "explain.limit.origins",
+            sources=tuple(sorted({_service(track.origin) for track in others})),
+            series=Name(first.spec.id),
+            day=first.labels[-1].item(),
+        )
+
+
+def _service(origin: str) -> str:
+    """Return who is behind an origin: a service by its name, a file by its own."""
+    newest = origin.partition("#")[0]
+    service = newest.partition(":")[0]
+    return newest if service == "file" else service
 
 
 def _ends(setting: Setting, why: Why) -> Iterator[Message]:
