@@ -139,7 +139,7 @@ def test_days_that_cannot_be_compared_are_not(standing):
     ("left_out", "channel"),
     [
         ((), Name("channel.gold.share")),
-        (("gold",), say("reading.through", drivers=(Name("driver.gold"),))),
+        (("gold",), say("explain.headline.through.one", drivers=(Name("driver.gold"),))),
         (("risk",), Name("channel.gold.share")),
     ],
 )

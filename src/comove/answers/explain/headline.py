@@ -128,7 +128,8 @@ def _through(why: Why, channel: str) -> Name | Message:
     """Name the one or two drivers that entered where the rest of a channel had to be left out."""
     entered = next(part.drivers for part in why.returns[0].parts if part.channel == channel)
     if len(entered) <= NAMED and any(entry.channel == channel for entry in why.left_out):
-        return say("reading.through", drivers=tuple(Name(f"driver.{key}") for key in entered))
+        names = tuple(Name(f"driver.{key}") for key in entered)
+        return say(f"explain.headline.through.{'one' if len(names) == 1 else 'two'}", drivers=names)
     return Name(f"channel.{channel}.share")
 
 
