@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from comove.core.document import Badge, Block, Cell, Document, Paragraph, Section, Table
+from comove.core.document import Badge, Block, Cell, Document, Paragraph, Table
 from comove.core.levels import Aftermath, CoveringClaim, Levels, PriceLevel
 from comove.core.message import Message, Name, Quantity, say
+from comove.report.composing import laid_out
 
 
 def compose(
@@ -33,25 +34,9 @@ def compose(
         "touches": tuple(_touches(answer)),
         "covering": _claims(answer),
         "definitions": _definitions(answer),
-        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
-    return Document(
-        title=say("report.levels.title", assets=tuple(map(Name, answer.question.assets))),
-        headline=answer.headline,
-        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
-        titles=titles,
-        words=tuple(folders),
-        payload=answer.to_dict(),
-        records=answer.to_records(),
-        colophon=say(
-            "report.colophon",
-            asof=answer.asof,
-            fingerprint=answer.fingerprint,
-            version=answer.version,
-            seed=str(answer.question.seed),
-            replications=answer.question.draws,
-        ),
-    )
+    title = say("report.levels.title", assets=tuple(map(Name, answer.question.assets)))
+    return laid_out(answer, title, blocks, titles, folders, answer.question.draws)
 
 
 def _of(answer: Levels, asset: str) -> tuple[PriceLevel, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from comove.core.document import Badge, Block, Cell, Document, Paragraph, Section, Table
+from comove.core.document import Badge, Block, Cell, Document, Paragraph, Table
 from comove.core.estimate import Estimate
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.scenario import Analogue, Move, Scenario
+from comove.report.composing import laid_out
 
 _MOST = 8
 
@@ -38,26 +39,9 @@ def compose(
         "portfolio": (_portfolio(answer),),
         "past": _past(answer),
         "reverse": _reverse(answer),
-        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
-    folders = tuple(folders)
-    return Document(
-        title=_title(answer),
-        headline=answer.headline,
-        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
-        titles=titles,
-        words=folders,
-        payload=answer.to_dict(),
-        records=answer.to_records(),
-        colophon=say(
-            "report.colophon",
-            asof=answer.asof,
-            fingerprint=answer.fingerprint,
-            version=answer.version,
-            seed=str(answer.question.seed),
-            replications=answer.question.replications,
-        ),
-    )
+    title = _title(answer)
+    return laid_out(answer, title, blocks, titles, folders, answer.question.replications)
 
 
 def _title(answer: Scenario) -> Message:

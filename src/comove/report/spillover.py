@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from comove.core.document import Badge, Block, Cell, Document, Paragraph, Section, Table
+from comove.core.document import Badge, Block, Cell, Document, Table
 from comove.core.estimate import Estimate
-from comove.core.exhibit import Exhibit
 from comove.core.message import Message, Name, Quantity, say
 from comove.core.spillover import Index, Spillovers
+from comove.report.composing import laid_out, shown
 
 
 def compose(
@@ -33,32 +33,12 @@ def compose(
     pictures = {exhibit.key: exhibit for exhibit in answer.exhibits}
     blocks: dict[str, tuple[Block, ...]] = {
         "shared": (*_claims(answer), _totals(answer)),
-        "senders": (_flows(answer), *_shown(pictures, "network"), _links(answer)),
-        "shares": (_matrix(answer), *_shown(pictures, "table")),
-        "when": (*_shown(pictures, "rolling"), _speeds(answer)),
-        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
+        "senders": (_flows(answer), *shown(pictures, "network"), _links(answer)),
+        "shares": (_matrix(answer), *shown(pictures, "table")),
+        "when": (*shown(pictures, "rolling"), _speeds(answer)),
     }
-    return Document(
-        title=say("report.spillover.title", assets=tuple(map(Name, answer.question.assets))),
-        headline=answer.headline,
-        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
-        titles=titles,
-        words=tuple(folders),
-        payload=answer.to_dict(),
-        records=answer.to_records(),
-        colophon=say(
-            "report.colophon",
-            asof=answer.asof,
-            fingerprint=answer.fingerprint,
-            version=answer.version,
-            seed=str(answer.question.seed),
-            replications=answer.question.replications,
-        ),
-    )
-
-
-def _shown(pictures: Mapping[str, Exhibit], key: str) -> tuple[Exhibit, ...]:
-    return (pictures[key],) if key in pictures else ()
+    title = say("report.spillover.title", assets=tuple(map(Name, answer.question.assets)))
+    return laid_out(answer, title, blocks, titles, folders, answer.question.replications)
 
 
 def _claims(answer: Spillovers) -> tuple[Badge, ...]:

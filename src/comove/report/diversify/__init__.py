@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from comove.core.diversify import Diversification
-from comove.core.document import Block, Document, Paragraph, Section
-from comove.core.exhibit import Exhibit
+from comove.core.document import Block, Document
 from comove.core.message import Message, Name, Quantity, say
+from comove.report.composing import laid_out, shown
 from comove.report.diversify.change import compared, tilted
 from comove.report.diversify.hedging import hedging, pairs
 from comove.report.diversify.holding import claims, holdings, ratios, strains
@@ -37,32 +37,16 @@ def compose(
     """
     pictures = {exhibit.key: exhibit for exhibit in answer.exhibits}
     blocks: dict[str, tuple[Block, ...]] = {
-        "holds_up": (*claims(answer.now), ratios(answer), *_shown(pictures, "history")),
-        "risk_split": (holdings(answer), *_shown(pictures, "risk")),
-        "hedging": (*hedging(answer.now), *_shown(pictures, "hedges")),
-        "pair_losses": (pairs(answer.now), *_shown(pictures, "correlations")),
+        "holds_up": (*claims(answer.now), ratios(answer), *shown(pictures, "history")),
+        "risk_split": (holdings(answer), *shown(pictures, "risk")),
+        "hedging": (*hedging(answer.now), *shown(pictures, "hedges")),
+        "pair_losses": (pairs(answer.now), *shown(pictures, "correlations")),
         "strain": (strains(answer.now),),
         "earlier": compared(answer),
         "least_change": tilted(answer),
-        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in answer.limits),
     }
-    return Document(
-        title=say("report.diversify.title", holdings=_named(answer)),
-        headline=answer.headline,
-        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
-        titles=titles,
-        words=tuple(folders),
-        payload=answer.to_dict(),
-        records=answer.to_records(),
-        colophon=say(
-            "report.colophon",
-            asof=answer.asof,
-            fingerprint=answer.fingerprint,
-            version=answer.version,
-            seed=str(answer.question.seed),
-            replications=answer.question.replications,
-        ),
-    )
+    title = say("report.diversify.title", holdings=_named(answer))
+    return laid_out(answer, title, blocks, titles, folders, answer.question.replications)
 
 
 def _named(answer: Diversification) -> tuple[Message, ...]:
@@ -80,7 +64,3 @@ def _named(answer: Diversification) -> tuple[Message, ...]:
     cash = answer.question.cash or 0.0
     kept = Name("diversify.word.cash"), Quantity(cash, "share")
     return (*told, say("report.diversify.holding", asset=kept[0], weight=kept[1])) if cash else told
-
-
-def _shown(pictures: Mapping[str, Exhibit], key: str) -> tuple[Exhibit, ...]:
-    return (pictures[key],) if key in pictures else ()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from comove.core.diagnosis import Diagnosis
-from comove.core.document import Block, Document, Paragraph, Section
+from comove.core.document import Block, Document
 from comove.core.exhibit import Exhibit
 from comove.core.message import Name, say
+from comove.report.composing import laid_out
 from comove.report.explain.change import outlook
 from comove.report.explain.readings import explanations
 from comove.report.explain.refuge import classes
@@ -47,22 +48,6 @@ def compose(
         "why": (*splits(diagnosis), *placed.get("why", ()), *explanations(diagnosis)),
         "refuge": classes(diagnosis),
         "change": outlook(diagnosis),
-        "limits": tuple(Paragraph(says=(entry,), role="item") for entry in diagnosis.limits),
     }
-    return Document(
-        title=say("report.title", assets=tuple(map(Name, diagnosis.question.assets))),
-        headline=diagnosis.headline,
-        sections=tuple(Section(key=key, blocks=held) for key, held in blocks.items() if held),
-        titles=titles,
-        words=tuple(folders),
-        payload=diagnosis.to_dict(),
-        records=diagnosis.to_records(),
-        colophon=say(
-            "report.colophon",
-            asof=diagnosis.asof,
-            fingerprint=diagnosis.fingerprint,
-            version=diagnosis.version,
-            seed=str(diagnosis.question.seed),
-            replications=diagnosis.question.replications,
-        ),
-    )
+    title = say("report.title", assets=tuple(map(Name, diagnosis.question.assets)))
+    return laid_out(diagnosis, title, blocks, titles, folders, diagnosis.question.replications)
