@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import PurePath
 from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
 from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, parse_day
+from comove.core.ranges import real, whole
 from comove.core.weights import CASH, FILES, Weights, parse_weights
 
 MOST_HOLDINGS = 20
@@ -183,25 +184,12 @@ class DiversifyQuestion:
             )
 
     def _check_numbers(self) -> None:
-        limits = (
-            ("window", self.window, 42, 504),
-            ("baseline", self.baseline, LEAST_BASELINE, 2520),
-            ("tail", self.tail, 0.04, 0.25),
-            ("replications", self.replications, LEAST_REPLICATIONS, MOST_REPLICATIONS),
-            ("level", self.level, 0.5, 0.999),
-            ("seed", self.seed, 0, 2**63 - 1),
-        )
-        for name, value, low, high in limits:
-            kind = Real if name in ("level", "tail") else Integral
-            if not (isinstance(value, kind) and low <= value <= high):
-                raise QuestionError(
-                    "question.range",
-                    "{name} is {value}; it must lie between {low} and {high}.",
-                    name=name,
-                    value=value,
-                    low=low,
-                    high=high,
-                )
+        whole("window", self.window, 42, 504)
+        whole("baseline", self.baseline, LEAST_BASELINE, 2520)
+        real("tail", self.tail, 0.04, 0.25)
+        whole("replications", self.replications, LEAST_REPLICATIONS, MOST_REPLICATIONS)
+        real("level", self.level, 0.5, 0.999)
+        whole("seed", self.seed, 0, 2**63 - 1)
 
 
 def _path_in(weights: object) -> str | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from comove.core.errors import QuestionError
-from comove.core.question import parse_day
+from comove.core.question import distinct, parse_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +49,4 @@ class FetchRequest:
         series = (self.series,) if isinstance(self.series, str) else tuple(self.series)
         object.__setattr__(self, "series", series)
         object.__setattr__(self, "since", None if self.since is None else parse_day(self.since))
-        twice = sorted({name for name in series if series.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
+        distinct(series)

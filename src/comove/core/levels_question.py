@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from comove.core.errors import QuestionError
-from comove.core.question import parse_day
+from comove.core.question import distinct, parse_day
 from comove.core.ranges import real, whole
 
 MOST_ASSETS = 8
@@ -88,14 +88,7 @@ class LevelsQuestion:
         whole("seed", self.seed, 0, 2**63 - 1)
         for text in self.own:
             OwnLevel.read(text)
-        twice = sorted({name for name in self.assets if self.assets.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
+        distinct(self.assets)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from numbers import Integral, Real
 from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
+from comove.core.ranges import real, whole
 
 Window = tuple[date, date]
 
@@ -97,6 +97,33 @@ def parse_window(text: str | Window | None) -> Window | None:
     return window
 
 
+def distinct(assets: tuple[str, ...]) -> None:
+    """Refuse a name that is asked about twice.
+
+    Parameters
+    ----------
+    assets
+        As typed.
+
+    Raises
+    ------
+    QuestionError
+        ``question.same_asset``.
+
+    Examples
+    --------
+    >>> distinct(("BTC", "GDX"))
+    """
+    twice = sorted({name for name in assets if assets.count(name) > 1})
+    if twice:
+        raise QuestionError(
+            "question.same_asset",
+            "{name} is asked about twice.",
+            "Name two different assets.",
+            name=twice[0],
+        )
+
+
 def _help(text: str) -> dict[str, str]:
     return {"help": text}
 
@@ -181,14 +208,7 @@ class Question:
                 "For example: comove explain BTC GDX.",
                 count=len(self.assets),
             )
-        twice = sorted({name for name in self.assets if self.assets.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
+        distinct(self.assets)
 
     def _check_dates(self) -> None:
         if self.window and self.asof and self.window[1] > self.asof:
@@ -201,21 +221,8 @@ class Question:
             )
 
     def _check_numbers(self) -> None:
-        limits = (
-            ("baseline", self.baseline, LEAST_BASELINE, 5000),
-            ("dependence", self.dependence, LEAST_DEPENDENCE, 756),
-            ("replications", self.replications, LEAST_REPLICATIONS, 100_000),
-            ("level", self.level, 0.5, 0.999),
-            ("seed", self.seed, 0, 2**63 - 1),
-        )
-        for name, value, low, high in limits:
-            kind = Real if name == "level" else Integral
-            if not (isinstance(value, kind) and low <= value <= high):
-                raise QuestionError(
-                    "question.range",
-                    "{name} is {value}; it must lie between {low} and {high}.",
-                    name=name,
-                    value=value,
-                    low=low,
-                    high=high,
-                )
+        whole("baseline", self.baseline, LEAST_BASELINE, 5000)
+        whole("dependence", self.dependence, LEAST_DEPENDENCE, 756)
+        whole("replications", self.replications, LEAST_REPLICATIONS, 100_000)
+        real("level", self.level, 0.5, 0.999)
+        whole("seed", self.seed, 0, 2**63 - 1)

@@ -8,7 +8,14 @@ from datetime import date
 from typing import ClassVar
 
 from comove.core.errors import QuestionError, WindowError
-from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, Window, parse_day, parse_window
+from comove.core.question import (
+    LEAST_BASELINE,
+    LEAST_REPLICATIONS,
+    Window,
+    distinct,
+    parse_day,
+    parse_window,
+)
 from comove.core.ranges import real, whole
 from comove.core.shock import Shock
 from comove.core.weights import CASH, FILES, Weights, parse_weights
@@ -155,14 +162,7 @@ class ScenarioQuestion:
             object.__setattr__(self, "assets", weighted or USUAL)
         self._check_numbers()
         self._check_asked()
-        twice = sorted({name for name in self.assets if self.assets.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
+        distinct(self.assets)
         invested(self.weights)
 
     def _check_numbers(self) -> None:

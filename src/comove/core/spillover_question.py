@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from numbers import Integral, Real
 from typing import ClassVar
 
-from comove.core.errors import QuestionError
-from comove.core.question import LEAST_REPLICATIONS, parse_day
+from comove.core.question import LEAST_REPLICATIONS, distinct, parse_day
+from comove.core.ranges import real, whole
 
 MOST_ASSETS = 12
 ROWS_PER_COEFFICIENT = 4
@@ -78,34 +77,14 @@ class SpilloverQuestion:
         object.__setattr__(self, "assets", assets)
         object.__setattr__(self, "asof", None if self.asof is None else parse_day(self.asof))
         self._check_numbers()
-        twice = sorted({name for name in assets if assets.count(name) > 1})
-        if twice:
-            raise QuestionError(
-                "question.same_asset",
-                "{name} is asked about twice.",
-                "Name two different assets.",
-                name=twice[0],
-            )
+        distinct(assets)
 
     def _check_numbers(self) -> None:
         count = len(self.assets)
-        _within("assets", count, 2, MOST_ASSETS)
-        _within("lags", self.lags, 1, 5)
-        _within("horizon", self.horizon, 2, 100)
-        _within("window", self.window, ROWS_PER_COEFFICIENT * (count * self.lags + 1) + 48, 2500)
-        _within("replications", self.replications, LEAST_REPLICATIONS, 100_000)
-        _within("level", self.level, 0.5, 0.999)
-        _within("seed", self.seed, 0, 2**63 - 1)
-
-
-def _within(name: str, value: object, low: float, high: float) -> None:
-    kind = Real if name == "level" else Integral
-    if not (isinstance(value, kind) and low <= value <= high):  # type: ignore[operator]
-        raise QuestionError(
-            "question.range",
-            "{name} is {value}; it must lie between {low} and {high}.",
-            name=name,
-            value=value,
-            low=low,
-            high=high,
-        )
+        whole("assets", count, 2, MOST_ASSETS)
+        whole("lags", self.lags, 1, 5)
+        whole("horizon", self.horizon, 2, 100)
+        whole("window", self.window, ROWS_PER_COEFFICIENT * (count * self.lags + 1) + 48, 2500)
+        whole("replications", self.replications, LEAST_REPLICATIONS, 100_000)
+        real("level", self.level, 0.5, 0.999)
+        whole("seed", self.seed, 0, 2**63 - 1)
