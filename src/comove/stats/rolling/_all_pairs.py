@@ -229,24 +229,25 @@ class AllPairs:
 
     def _sweep(self, first: int, count: int, moments: Floats32, edge: float) -> Floats:
         """Correlate a chunk of dates, into ``moments`` where they have room, else into a tally."""
-        from comove.stats.rolling._kernels import sweep
+        from comove.stats.rolling._kernels import GROUP, sweep
 
         rows = self._values[first : first + self.window + count - 1]
         streamed = moments.shape[1] > 0
         chunk = _chunk(rows, self.window, np.nan if streamed else 0.0)
         held = moments if streamed else np.empty((count, 0), dtype=np.float32)
-        shares = os.cpu_count() or 1
-        tallies = np.zeros((shares, 4, count))
+        # A tally for each group, summed in one order whoever fills it.
+        groups = -(-len(self.names) // GROUP)
+        tallies = np.zeros((groups, 4, count))
 
-        def work(share: int) -> None:
-            sweep(chunk, self.min_periods, (share, shares), held, tallies[share], edge)
+        def work(group: int) -> None:
+            sweep(chunk, self.min_periods, group, held, tallies[group], edge)
 
-        if shares == 1 or self.pairs < 1000:
-            for share in range(shares):
-                work(share)
+        if self.pairs < 1000:
+            for group in range(groups):
+                work(group)
         else:
-            with ThreadPoolExecutor(shares) as pool:
-                list(pool.map(work, range(shares)))
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(work, range(groups)))
         return np.asarray(tallies.sum(axis=0))
 
 
@@ -270,13 +271,27 @@ def _chunk(
     flat = moves[window - 1 :] == moves[:count]
     usable = np.where(flat | (spread <= 0.0), np.nan, spread)
     scale = 1.0 / np.sqrt(usable)
-    marks = np.stack([scale, total / math.sqrt(window) * scale]).transpose(2, 0, 1)
-    marks = np.where(np.isnan(marks), still, marks)
+    marks = np.stack([scale, total / math.sqrt(window) * scale, scale])
+    marks = _blocks(np.where(np.isnan(marks), still, marks))
+    marks[:, 2] = np.cumsum(marks[:, 0, :, ::-1] != 0.0, axis=-1)[..., ::-1]
     with np.errstate(all="ignore"):
         swing = square.max(axis=0) / np.fmin.reduce(usable, axis=0)
     kinds = np.where(gapped, 2, np.where(swing > _SWING, 1, 0))
-    present = np.ascontiguousarray(~missing.T, dtype=np.float64)
-    return np.ascontiguousarray(values.T), present, np.ascontiguousarray(marks), kinds
+    present = _blocks(~missing) if gapped.any() else np.empty((0, 0, 0))
+    return _blocks(values), present, marks, kinds
+
+
+def _blocks(lines: NDArray[Any]) -> Floats:
+    """Cut the last axis into blocks of columns, the last one filled up with zeros."""
+    from comove.stats.rolling._kernels import WIDE
+
+    *before, size = lines.shape
+    count = -(-size // WIDE)
+    blocks = np.zeros((count, *before, WIDE))
+    for block in range(count):
+        part = lines[..., block * WIDE : (block + 1) * WIDE]
+        blocks[block, ..., : part.shape[-1]] = part
+    return blocks
 
 
 def _window_sums(values: Floats, window: int) -> Floats:

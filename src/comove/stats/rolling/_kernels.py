@@ -20,16 +20,19 @@ from comove.stats.sample import Floats
 
 Floats32 = NDArray[np.float32]
 Chunk = tuple[Floats, Floats, Floats, NDArray[np.int64]]
-"""Values (N, rows) less an anchor, 0 where missing; presence (N, rows) as 0 and 1; marks
-(N, 2, c): one over the root of the sum of squared deviations of each window, and its sum times
-that over root w, NaN or 0 where the window does not vary; what each column is (N)."""
+"""Blocks of columns, B of them, the last one filled up with zeros: values (B, rows, J) less an
+anchor, 0 where missing; presence (B, rows, J) as 0 and 1, of length 0 when nothing is missing;
+marks (B, 3, c, J): one over the root of the sum of squared deviations of each window, and its sum
+times that over root w, NaN or 0 where the window does not vary; and how many columns from this one
+to the block's last have not 0 there.  What each column is (N)."""
 
 CALM, WILD, GAPPED = range(3)
 """What a column is in a chunk: of one size throughout, not so, or with values missing."""
 COUNT, SUM, SQUARES, STRONG = range(4)
 """Lines of a tally."""
 
-_WIDE = 64  # columns taken at once: their sums stay in the nearest cache
+WIDE = 128  # columns taken at once: their sums stay in the nearest cache
+GROUP = 8  # columns that share a fetch of others
 # Sums may be taken in another order, for the sake of vector instructions; NaN stays NaN.
 _REORDERED = {"reassoc", "contract", "nsz"}
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
@@ -60,7 +63,7 @@ def calm(
 ) -> None:
     """Fill ``found`` (c, J) with the correlations of one column with J others, all calm.
 
-    ``own`` (rows), ``others`` (rows, J), ``own_marks`` (2, c), ``marks`` (2, c, J).
+    ``own`` (rows), ``others`` (rows, J), ``own_marks`` (3, c), ``marks`` (3, c, J).
     """
     count, size = found.shape
     window = own.shape[0] - count + 1
@@ -178,9 +181,11 @@ def _moments(before: Floats, after: Floats, least: int, found: Floats) -> None:
 def gather(found: Floats, first: int, end: int, edge: float, tally: Floats) -> None:
     """Add columns ``first`` to ``end`` (without) of a block to the tally; none is NaN."""
     for d in range(found.shape[0]):
+        # Cut first: a loop from zero needs no look at negative places and is vectorised.
+        line = found[d, first:end]
         total = squares = strong = 0.0
-        for j in range(first, end):
-            r = found[d, j]
+        for j in range(line.shape[0]):
+            r = line[j]
             total += r
             squares += r * r
             strong += 1.0 if abs(r) >= edge else 0.0
@@ -206,49 +211,52 @@ def gather_gapped(found: Floats, first: int, end: int, edge: float, tally: Float
 def store(found: Floats, first: int, end: int, place: int, moments: Floats32) -> None:
     """Write columns ``first`` to ``end`` (without) of a block from ``place`` on."""
     for d in range(found.shape[0]):
-        for j in range(first, end):
-            moments[d, place + j - first] = found[d, j]
+        line, target = found[d, first:end], moments[d, place : place + end - first]
+        for j in range(target.shape[0]):
+            target[j] = line[j]
 
 
 @njit(cache=True, nogil=True)
 def sweep(
-    chunk: Chunk, least: int, share: tuple[int, int], moments: Floats32, tally: Floats, edge: float
+    chunk: Chunk, least: int, group: int, moments: Floats32, tally: Floats, edge: float
 ) -> None:
-    """Correlate every column of a share with all columns after it.
+    """Correlate the columns of a group with all columns after each.
 
-    ``share`` is (which, of how many): columns which, which + how many, ...  ``moments`` (c, pairs)
-    takes the correlations when it has room, pairs in the order (0, 1), (0, 2), ...; ``tally``
-    (4, c) their count, sum, sum of squares and how many reach ``edge`` when the moments have none.
-    ``least`` is the fewest rows of a pair.
+    The columns are GROUP * group and the GROUP - 1 after it.  ``moments`` (c, pairs) takes the
+    correlations when it has room, pairs in the order (0, 1), (0, 2), ...; ``tally`` (4, c) their
+    count, sum, sum of squares and how many reach ``edge`` when the moments have none.  ``least``
+    is the fewest rows of a pair.
     """
-    values, present, marks, kinds = chunk
-    size, rows = values.shape
-    count = marks.shape[2]
-    others, seen = np.empty((rows, _WIDE)), np.empty((rows, _WIDE))
-    other_marks, found = np.empty((2, count, _WIDE)), np.empty((count, _WIDE))
-    scratch, known = np.empty((count, _WIDE)), np.zeros((count, _WIDE + 1))
-    sums = np.empty((count if kinds.max() == GAPPED else 0, 6, _WIDE))
-    for begin in range(0, size, _WIDE):
-        end = min(begin + _WIDE, size)
-        wide = end - begin
-        for j in range(_WIDE):
-            # The last block is filled up with its last column, which nobody reads.
-            column = min(begin + j, end - 1)
-            others[:, j], seen[:, j] = values[column], present[column]
-            other_marks[:, :, j] = marks[column]
-        block = kinds[begin:end].max()
-        known[:, wide] = 0.0
-        for j in range(wide - 1, -1, -1):
-            known[:, j] = known[:, j + 1] + (other_marks[0, :, j] != 0.0)
-        for i in range(share[0], end - 1, share[1]):
-            kind = max(kinds[i], block)
-            if kind == CALM:
-                calm(values[i], others, marks[i], other_marks, scratch[0], found)
-            elif kind == WILD:
-                wild(values[i], others, marks[i], other_marks, scratch, found)
-            else:
-                gapped((values[i], present[i]), (others, seen), least, sums, found)
+    blocks, present, marks, kinds = chunk
+    size, rows, count = kinds.shape[0], blocks.shape[1], marks.shape[2]
+    start = group * GROUP
+    members = min(GROUP, size - start)
+    own, seen = np.empty((members, rows)), np.ones((members, rows))
+    own_marks = np.empty((members, 3, count))
+    for k in range(members):
+        block, column = divmod(start + k, WIDE)
+        own[k], own_marks[k] = blocks[block, :, column], marks[block, :, :, column]
+        if present.shape[0]:
+            seen[k] = present[block, :, column]
+    found, scratch = np.empty((count, WIDE)), np.empty((count, WIDE))
+    sums = np.empty((count if present.shape[0] else 0, 6, WIDE))
+    # Block by block for all members: a block is fetched once, and lines of memory are filled.
+    for block in range(start // WIDE, blocks.shape[0]):
+        others, other_marks, begin = blocks[block], marks[block], block * WIDE
+        wide = min(WIDE, size - begin)
+        hardest = kinds[begin : begin + wide].max()
+        for k in range(members):
+            i = start + k
             first = max(0, i + 1 - begin)
+            if first >= wide:
+                continue
+            kind = max(kinds[i], hardest)
+            if kind == CALM:
+                calm(own[k], others, own_marks[k], other_marks, scratch[0], found)
+            elif kind == WILD:
+                wild(own[k], others, own_marks[k], other_marks, scratch, found)
+            else:
+                gapped((own[k], seen[k]), (others, present[block]), least, sums, found)
             if moments.shape[1]:
                 place = i * size - i * (i + 1) // 2 + begin + first - i - 1
                 store(found, first, wide, place, moments)
@@ -256,4 +264,4 @@ def sweep(
                 gather_gapped(found, first, wide, edge, tally)
             else:
                 gather(found, first, wide, edge, tally)
-                tally[COUNT] += (marks[i, 0] != 0.0) * known[:, first]
+                tally[COUNT] += (own_marks[k, 0] != 0.0) * other_marks[2, :, first]
