@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from comove.core.errors import QuestionError
 from comove.core.observations import Observations
 from comove.core.source import Rows
-from comove.data.gates import judge, rules
+from comove.data.gates import every_rule, judge
 from comove.report.words import Words
 
 from .making import (
@@ -256,7 +256,7 @@ def test_every_reason_has_words(language):
     words = Words.load(
         language, [str(Path(comove.data.__file__).parent)], {"x": {"en": "X", "ja": "X"}}
     )
-    for rule in rules():
+    for rule in every_rule():
         assert words.has(f"rule.{rule.key}")
         for reason, _ in rule.reasons:
             assert words.has(f"data.gate.{rule.key}.{reason}")

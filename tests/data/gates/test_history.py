@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from comove.core.series import SeriesSpec
-from comove.data.gates import Beside, judge, rules
+from comove.data.gates import Beside, every_rule, judge
 
 from .making import LEVEL, NEW_YORK, NOW, PRICE, YIELD, found, held, judged, reasons, rows
 
@@ -53,7 +53,7 @@ def test_false_alarms_on_the_bundled_history_are_these(facts):
 
 def test_the_manual_names_every_rule_and_lists_the_false_alarms():
     text = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
-    for rule in rules():
+    for rule in every_rule():
         assert f"`{rule.key}`" in text
     assert f"| `funding_btc` | {STANDSTILL[0]} to {STANDSTILL[-1]} | `repeat` |" in text
 

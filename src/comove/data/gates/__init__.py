@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from comove.data.gates.batch import Beside
-from comove.data.gates.judging import judge, rules
+from comove.data.gates.judging import every_rule, judge
 
-__all__ = ["Beside", "judge", "rules"]
+__all__ = ["Beside", "every_rule", "judge"]

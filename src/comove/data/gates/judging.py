@@ -18,7 +18,7 @@ from comove.data.gates.rule import Rule
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def every_rule() -> tuple[Rule, ...]:
     """Return the rules in the order they run.
 
     Returns
@@ -28,7 +28,7 @@ def rules() -> tuple[Rule, ...]:
 
     Examples
     --------
-    >>> [rule.key for rule in rules()][:3]
+    >>> [rule.key for rule in every_rule()][:3]
     ['value', 'date', 'future']
     """
     found = [module.rule for module in members("comove.data.gates.rules").values()]
@@ -83,13 +83,13 @@ def judge(
     alive = replace(Batch.of(rows, spec, held, now), beside=beside)
     count = len(alive)
     keys = tuple(
-        (rule.key, reason, outcome) for rule in rules() for reason, outcome in rule.reasons
+        (rule.key, reason, outcome) for rule in every_rule() for reason, outcome in rule.reasons
     )
     code = np.full(count, -1, dtype=np.int64)
     references = np.full(count, np.nan)
     contested: tuple[Dispute, ...] = ()
     start = 0
-    for rule in rules():
+    for rule in every_rule():
         if rule.disputes is not None:
             contested += rule.disputes(alive)
         if rule.flags is not None and rule.key not in beside.waived:
@@ -101,7 +101,7 @@ def judge(
         start += len(rule.reasons)
     findings = tuple(
         finding
-        for rule in rules()
+        for rule in every_rule()
         if rule.finds is not None and rule.key not in beside.waived
         for finding in rule.finds(alive)
     )
@@ -114,7 +114,7 @@ def judge(
 
 
 def _refuse_unknown(waived: tuple[str, ...]) -> None:
-    known = [rule.key for rule in rules()]
+    known = [rule.key for rule in every_rule()]
     for key in waived:
         if key not in known:
             raise QuestionError(
