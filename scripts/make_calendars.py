@@ -11,8 +11,8 @@ from pathlib import Path
 import exchange_calendars as xcals
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
-FIRST, LAST = date(2014, 12, 1), date(2027, 12, 31)
-PUBLISHED_TO = date(2028, 1, 31)
+FIRST, LAST = date(2014, 12, 1), date(2034, 12, 31)
+PUBLISHED_TO = date(2035, 1, 31)
 """Federal holidays run a little further, so that the last labels have a day of publication."""
 FOLDER = Path(__file__).parents[1] / "src" / "comove" / "data" / "calendars"
 
@@ -28,6 +28,7 @@ CLOSED_IN_WASHINGTON = {
     date(2025, 1, 9): "national day of mourning",
     date(2025, 12, 24): "federal offices closed by executive order",
     date(2025, 12, 26): "federal offices closed by executive order",
+    date(2033, 1, 20): "Inauguration Day",
 }
 """Beyond the statute.
 

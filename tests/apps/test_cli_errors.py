@@ -25,7 +25,7 @@ WRONG = {
     "before the history": ((*PAIR, "--asof", "2014-12-15"), 3, "2015-01-01"),
     "before the calendars": ((*PAIR, "--asof", "1999-01-04"), 3, "2014-12-01"),
     "after the data": ((*PAIR, "--asof", "2026-12-01"), 3, "--asof 2026-08-27"),
-    "after the calendars": ((*PAIR, "--asof", "2035-01-04"), 3, "2027-12-31"),
+    "after the calendars": ((*PAIR, "--asof", "2035-01-04"), 3, "2034-12-31"),
     "no overlap": (("explain", "BTC", "ETH", "--asof", "2023-06-01"), 3, "2024-01-01"),
     "little overlap": (("explain", "BTC", "ETH", "--asof", "2024-03-01"), 3, "2024-03-01"),
     "ended": (("explain", "BTC", "ETH", "--asof", "2026-08-03"), 3, "--asof 2026-04-16"),

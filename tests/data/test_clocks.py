@@ -38,7 +38,7 @@ def days(*texts):
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_day_of_the_span_equals_a_slow_conversion(zone):
-    span = np.arange("2014-12-01", "2028-01-01", dtype="M8[D]")
+    span = np.arange("2014-12-01", "2035-01-01", dtype="M8[D]")
     for text in ("00:00", "15:30"):
         slow = [slow_utc(day, text, zone) for day in span.tolist()]
         assert np.array_equal(utc(span, text, zone), np.array(slow))
@@ -202,7 +202,7 @@ def test_a_zone_that_does_not_exist_is_refused(zone):
 
 
 def test_publication_beyond_the_calendar_is_refused():
-    label = days("2028-01-31")
+    label = days("2035-01-31")
     with pytest.raises(NoDataError):
         known(label, label.astype("M8[s]"), "next_business_day")
 

@@ -17,10 +17,10 @@ from comove.data.manifest import Manifest, damaged
 
 FOLDER = Path(__file__).with_name("calendars")
 FIRST = np.datetime64("2014-12-01")
-LAST = np.datetime64("2027-12-31")
+LAST = np.datetime64("2034-12-31")
 """The bundled calendars answer for these days."""
 
-_PUBLISHED_TO = np.datetime64("2028-01-31")
+_PUBLISHED_TO = np.datetime64("2035-01-31")
 """Federal holidays are known a little further: the last labels have a day of publication too."""
 
 DAY = np.timedelta64(1, "D")
@@ -179,7 +179,7 @@ def sessions() -> Sessions:
     Returns
     -------
     Sessions
-        Every session from 2014-12-01 to 2027-12-31; early closes at their own instant, scheduled
+        Every session from 2014-12-01 to 2034-12-31; early closes at their own instant, scheduled
         and unscheduled closures left out.
 
     Examples
@@ -208,7 +208,7 @@ def calendar(name: str) -> Calendar:
     Returns
     -------
     Calendar
-        Days outside 2014-12-01 to 2027-12-31 are refused when asked about.
+        Days outside 2014-12-01 to 2034-12-31 are refused when asked about.
 
     Raises
     ------

@@ -91,7 +91,7 @@ def utc(days: Instants, time: str, zone: str) -> Instants:
 
 def _span(first: int, last: int) -> tuple[int, int]:
     """Widen years to the bundled calendars, so that all series share one search for switches."""
-    return min(first, 2014) - 1, max(last, 2027) + 2
+    return min(first, 2014) - 1, max(last, 2034) + 2
 
 
 @cache
