@@ -445,6 +445,12 @@ def test_where_there_is_little_to_lose_it_is_said(desk, mix):
     assert "diversify.limit.little" not in {entry.key for entry in mix.limits}
 
 
+def test_two_of_the_same_are_not_called_diversified_because_nothing_was_lost(desk):
+    found = desk.diversify(question("gld=.5,gold=.5", asof="2026-02-06", hedges=()))
+    assert found.verdict() == "supports"
+    assert found.headline[0].key == "diversify.headline.little"
+
+
 def test_a_short_history_leaves_out_what_it_cannot_carry_and_says_so(desk):
     found = desk.diversify(question(asof="2016-09-30"))
     keys = {entry.key for entry in found.limits}

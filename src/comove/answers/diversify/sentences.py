@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comove.answers.diversify.limits import LITTLE
 from comove.core.diversify import Standing
 from comove.core.message import Message, Name, Quantity, say
 
@@ -21,8 +22,9 @@ def head(standing: Standing) -> tuple[Message, ...]:
     """
     ratios = standing.ratios
     verdict = standing.verdict("holds")
+    little = verdict == "supports" and ratios.at_baseline.value < LITTLE
     first = say(
-        f"diversify.headline.{verdict}",
+        f"diversify.headline.{'little' if little else verdict}",
         correlations=_correlations(standing),
         tail=_tail(standing),
         now=ratios.now.quantity,
