@@ -385,6 +385,12 @@ def test_bad_questions_are_refused_when_settled(desk, options, code):
     assert refused.value.code == code
 
 
+def test_a_replayed_window_counts_itself_among_the_moves_as_large(desk):
+    found = desk.scenario(question(named="rates_2022"))
+    assert found.plausible.stretches > 0
+    assert all(move.as_large >= 1 for move in found.moves)
+
+
 def test_a_past_window_must_be_past_and_held(desk):
     with pytest.raises(WindowError) as refused:
         desk.scenario(question(named="january_february_2026", asof="2026-01-30"))

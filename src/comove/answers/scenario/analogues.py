@@ -18,6 +18,8 @@ NEAR = 0.5
 """How far a stretch may lie from the shock, as a share of the shock's own distance from no move."""
 SHOWN = 8
 """Analogues told one by one; all are counted."""
+_ROUNDING = 1e-9
+"""Share of a move by which sums of the same changes may differ."""
 
 
 def separate(order: np.ndarray, horizon: int) -> tuple[int, ...]:
@@ -158,4 +160,4 @@ def as_large(setting: Setting, driver: int) -> int:
         return 0
     scaled = moves / size
     order = np.argsort(-scaled, kind="stable")
-    return len(separate(order[scaled[order] >= 1.0], setting.horizon))
+    return len(separate(order[scaled[order] >= 1.0 - _ROUNDING], setting.horizon))
