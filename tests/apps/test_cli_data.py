@@ -56,6 +56,23 @@ def test_an_import_is_judged_kept_and_handed_out_again(alone, home, table):
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("form", ["text", "md", "html", "csv", "json"])
+def test_a_store_is_checked_in_every_form_whole_or_damaged(alone, home, table, form, language):
+    alone("data", "import", table)
+    told = alone("data", "check", "--format", form, "--lang", language)
+    assert not told.err
+    assert "meinfonds" in told.text
+    (payload,) = (home / "payloads").rglob("*.z")
+    payload.write_bytes(payload.read_bytes()[:-1])
+    told = alone("data", "check", "--format", form, "--lang", language)
+    assert told.code == 1
+    if form == "csv":
+        assert "data.finding.store.damaged" in told.text
+    else:
+        assert payload.name in told.text.replace("\n", "").replace(" ", "")
+
+
 def test_the_same_import_again_changes_nothing(alone, home, table):
     alone("data", "import", table)
     again = json.loads(alone("data", "import", table, "--format", "json").text)["taken"]
