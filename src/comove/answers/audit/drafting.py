@@ -89,26 +89,47 @@ def peaks(clause: Clause, pattern: re.Pattern[str] = cues.PEAK) -> list[tuple[in
 def negated(clause: Clause, place: int, reach: int = 28) -> bool:
     """Tell whether the words around a place deny it."""
     if clause.language == "ja":
+        if _turned(clause, place):
+            return True
         phrase = re.split(r"[、。]", clause.text[place : place + 24])[0]
         phrase = _NO_DENIAL.sub("", phrase)
         return bool(cues.NEGATION.search(phrase))
     return bool(cues.NEGATION.search(clause.text[max(0, place - reach) : place + 4]))
 
 
+def _turned(clause: Clause, place: int) -> bool:
+    """Tell whether somebody else's words, in quotation marks, are turned down by what follows."""
+    opened = clause.text.rfind("「", 0, place + 1)
+    closed = clause.text.find("」", place)
+    if opened < 0 or closed < 0 or "」" in clause.text[opened:place]:
+        return False
+    offset = clause.sentence.find(clause.text)
+    return bool(_REVERSED.search(clause.sentence[max(offset, 0) + closed :]))
+
+
+_REVERSED = re.compile(
+    r"逆で|逆だ|真逆|誤り|間違っ|間違い(?!な)|当たらな|正しくな|当てはまらな|とは言えな|とはいえな|とは限らな|違う|異なる|事実ではな|根拠は?な"
+)
 _NO_DENIAL = re.compile(
     r"に(?:す|過)ぎない|にほかならない|に違いない|かもしれない|だけでな(?:く|い)"
 )
 _IN_A_DAY = re.compile(
     r"\b(?:in (?:a|one|a single) (?:day|session)|on the day|intraday|in 24 hours|that day|daily|worst day|biggest (?:one-day|daily|single-day))\b"
-    r"|1日で|一日で|24時間で|単日|1日に|前日比|日中",
+    r"|\b(?:in|during) the same session\b|1日で|一日で|24時間で|単日|1日に|前日比|日中",
     re.IGNORECASE,
+)
+
+
+_DAILY_MOVE = re.compile(
+    r"\b(?:one|single)-day\s(?:loss|drop|fall|decline|slide|gain|rise|jump|rally)\b", re.IGNORECASE
 )
 
 
 def in_a_day(clause: Clause, amount: Amount) -> bool:
     """Tell whether a figure is of one day."""
     around = clause.text[max(0, amount.start - 24) : amount.end + 28]
-    return bool(_IN_A_DAY.search(around))
+    ahead = clause.text[max(0, amount.start - 90) : amount.start]
+    return bool(_IN_A_DAY.search(around) or _DAILY_MOVE.search(ahead))
 
 
 def percents(clause: Clause) -> Iterator[Amount]:

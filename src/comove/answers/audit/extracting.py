@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from types import ModuleType
 
+from comove.answers.audit.drafting import Draft
 from comove.answers.audit.reading.clauses import Clause, clauses
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
@@ -18,6 +19,8 @@ MOST = 400
 """Claims of a text that are tested; what comes later is not read."""
 LETTERS = 200_000
 """Letters of sentences with names or figures that the rules look at: some sixty pages."""
+LONG = {"en": 60, "ja": 32}
+"""Letters up to which a statement is quoted whole."""
 Span = tuple[int, int]
 
 
@@ -86,12 +89,33 @@ def of_clause(clause: Clause) -> list[Claim]:
             drafts = list(kind.extract(clause))
         except QuestionError:
             continue  # what a rule reads as nonsense it has not understood
-        found += [draft.claim for draft in drafts]
+        found += [_narrowed(draft, clause) for draft in drafts]
         used = {amount for draft in drafts for amount in draft.used}
         if used:
             left = tuple(amount for amount in clause.amounts if amount not in used)
-            clause = replace(clause, amounts=left)
+            clause = replace(clause, amounts=left, spent=(*clause.spent, *used))
     return found
+
+
+def _narrowed(draft: Draft, clause: Clause) -> Claim:
+    """Cut the quote down to the commas around the figures of a claim, where it spans the clause."""
+    claim = draft.claim
+    if not draft.used or len(claim.quote) < LONG[claim.language]:
+        return claim
+    comma = "、" if claim.language == "ja" else ", "
+    base = claim.place[0] - clause.start
+    first, last = (
+        min(a.start for a in draft.used) - base,
+        max(a.end for a in draft.used) - base,
+    )
+    low = claim.quote.rfind(comma, 0, max(first, 0))
+    low = 0 if low < 0 else low + len(comma)
+    high = claim.quote.find(comma, last)
+    high = len(claim.quote) if high < 0 else high
+    if high - low < LONG[claim.language] // 4:
+        return claim
+    start = claim.place[0]
+    return replace(claim, quote=claim.quote[low:high], place=(start + low, start + high))
 
 
 def _distinct(found: list[Claim]) -> tuple[Claim, ...]:

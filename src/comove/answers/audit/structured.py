@@ -80,10 +80,10 @@ _KNOWN = {
     "level": frozenset(
         {"at", "above", "below", "high", "low", "near_high", "set_high", "forecast"}
     ),
-    "classification": frozenset({"haven", "hedge", "risk", "high_beta"}),
+    "classification": frozenset({"haven", "hedge", "risk", "high_beta", "beta"}),
     "diversification": frozenset({"now", "stress"}),
     "synchrony": frozenset({"jump", "together", "step"}),
-    "amount": frozenset({"all", "btc"}),
+    "amount": frozenset({"all", "btc", "longs"}),
 }
 _UNITS = frozenset(get_args(Unit))
 _WAYS = frozenset({"fall", "conditional"})

@@ -41,7 +41,8 @@ def head(
     if clashes:
         told.append(say("audit.headline.conflicts", count=len(clashes)))
     if unread:
-        told.append(say("audit.headline.unread", unread=unread))
+        key = "unread_one" if unread == 1 else "unread"
+        told.append(say(f"audit.headline.{key}", unread=unread))
     return tuple(told)
 
 

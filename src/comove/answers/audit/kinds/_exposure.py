@@ -34,7 +34,9 @@ class Exposure:
     correlation: float
 
 
-def exposure(view: View, asset: str, driver: str, until: object = None) -> Exposure:
+def exposure(
+    view: View, asset: str, driver: str, until: object = None, rows: int = BASELINE
+) -> Exposure:
     """Regress an asset's changes on a driver's.
 
     Parameters
@@ -45,11 +47,13 @@ def exposure(view: View, asset: str, driver: str, until: object = None) -> Expos
         Ids.
     until
         Last day of the sample; None for the day of the text.
+    rows
+        Sessions of the sample.
 
     Returns
     -------
     Exposure
-        Over the last :data:`BASELINE` joint sessions before.
+        Over the last ``rows`` joint sessions before.
 
     Raises
     ------
@@ -61,15 +65,15 @@ def exposure(view: View, asset: str, driver: str, until: object = None) -> Expos
         raise Unseen("circular")
     changes = view.returns(asset, driver)
     end = len(changes.values) if until is None else view.rows(changes, None, until).stop  # type: ignore[arg-type]
-    rows = slice(max(end - BASELINE, 0), end)
-    if rows.stop - rows.start < LEAST:
+    sample = slice(max(end - rows, 0), end)
+    if sample.stop - sample.start < LEAST:
         raise Unseen("too_short")
-    y, x = changes.values[rows, 0], changes.values[rows, 1:]
+    y, x = changes.values[sample, 0], changes.values[sample, 1:]
     try:
         fit = ols_hac(y, x, level=view.question.level)
     except NotEstimable:
         raise Unseen("too_short") from None
-    slope = view.joint_scope(changes, rows).estimate(
+    slope = view.joint_scope(changes, sample).estimate(
         float(fit.coef[-1]),
         "beta",
         "ols_hac_total",

@@ -25,6 +25,8 @@ def pair_of(clause: Clause) -> tuple[str, str] | None:
         The first named first.
     """
     named = list(dict.fromkeys(m.series for m in clause.mentions))
+    if not clause.sentence_mentions and clause.speaks_of_both and len(clause.mains) > 1:
+        return (clause.mains[0], clause.mains[1])
     if len(named) < 2:
         whole = list(dict.fromkeys(m.series for m in clause.sentence_mentions))
         named += [series for series in whole if series not in named]

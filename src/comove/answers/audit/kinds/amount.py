@@ -24,12 +24,19 @@ _DAY = re.compile(
     r"\b(?:24[- ]hours?|24h|a (?:single )?day|one day|in a day|daily)\b|24時間|1日(?:で|に|あたり)|一日",
     re.IGNORECASE,
 )
+_LONG = re.compile(r"\blongs?\b|ロング|買い持ち|買い建て|買い建玉|買いポジション", re.IGNORECASE)
+_OF_THEM = re.compile(r"^\s*(?:この|その)?うち")
+LONG_GRAY = 0.03
+"""Venues differ by as much in the share of longs."""
 RECENT = timedelta(days=14)
 
 
 def extract(clause: Clause) -> Iterator[Draft]:
     """Find liquidation totals in dollars."""
-    if clause.hypothetical or clause.future or not _LIQUIDATED.search(clause.sentence):
+    if clause.hypothetical or clause.future:
+        return
+    yield from _longs(clause)
+    if not _LIQUIDATED.search(clause.sentence):
         return
     for amount in clause.amounts:
         sized = amount.unit == "usd" or (amount.unit == "" and amount.low >= 1e8)
@@ -55,6 +62,71 @@ def extract(clause: Clause) -> Iterator[Draft]:
         )
 
 
+def _longs(clause: Clause) -> Iterator[Draft]:
+    """Find the share of longs: "about 90% of them longs", うち約9割がロング."""
+    if not (_LIQUIDATED.search(clause.sentence) or _OF_THEM.match(clause.sentence)):
+        return
+    for amount in clause.amounts:
+        near = clause.text[max(0, amount.start - 12) : amount.end + 16]
+        if amount.unit == "%" and _LONG.search(near):
+            yield Draft(
+                clause.claim(
+                    "amount",
+                    (0, len(clause.text)),
+                    variant="longs",
+                    unit="share",
+                    **{**bounds(amount, 0.01), **dated(clause.period(amount.start), clause.asof)},
+                ),
+                (amount,),
+            )
+
+
+def _share(claim: Claim, near: list[Row], days: tuple[date, date]) -> Judged:
+    """Compare with the published shares of longs."""
+    rows = [(_day(row), float(str(row["long_share"]))) for row in near if _given(row)]
+    if not rows:
+        return cannot_tell("amount", "no_event", days=days)
+    words = [fits(claim, share, LONG_GRAY) for _, share in rows]
+    verdict: Ruling = "does_not_hold"
+    if "in" in words:
+        verdict = "holds"
+    elif "near" in words:
+        verdict = "cannot_tell"
+    facts = tuple(
+        say("audit.fact.longs", day=day, share=Quantity(share, "share")) for day, share in rows
+    )
+    return Judged(
+        verdict=verdict,
+        rule="amount",
+        fact=say("audit.fact.several", parts=facts),
+        figures=tuple(
+            Figure(
+                key="audit.figure.event",
+                value=Estimate(
+                    value=share,
+                    unit="share",
+                    low=share,
+                    high=share,
+                    nobs=1,
+                    first=day,
+                    last=day,
+                    clock="own",
+                    method="published",
+                ),
+            )
+            for day, share in rows
+        ),
+        rows=tuple(
+            CitedRow(series="liquidation_events", day=day, value=share, unit="share")
+            for day, share in rows
+        ),
+    )
+
+
+def _given(row: Row) -> bool:
+    return row["long_share"] is not None and str(row["long_share"]) not in ("", "nan")
+
+
 def test(claim: Claim, view: View) -> Judged:
     """Compare with every published total of the period, by scope."""
     rows = view.snapshot.tables.get("liquidation_events", ())
@@ -65,6 +137,8 @@ def test(claim: Claim, view: View) -> Judged:
     near = [
         row for row in rows if start - timedelta(days=1) <= _day(row) <= end + timedelta(days=1)
     ]
+    if claim.variant == "longs":
+        return _share(claim, near, (start, end))
     same = [row for row in near if row["scope"] == scope]
     if not same:
         return cannot_tell("amount", "no_event", days=(start, end))

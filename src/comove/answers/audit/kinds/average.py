@@ -55,6 +55,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
         draft = _draft(clause, match)
         if draft is not None:
             variant, fields, used = draft
+            if used and not clause.mentions:
+                subjects = [*clause.subjects(used[0].start), *subjects]
             yield Draft(
                 clause.claim(
                     "average",

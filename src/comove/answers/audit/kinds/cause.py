@@ -37,6 +37,7 @@ _PROXY = {
     "risk aversion": ("vix", "up"), "risk appetite": ("vix", "down"), "リスク回避": ("vix", "up"),
     "リスク選好": ("vix", "down"),
 }  # fmt: skip
+_PASSIVE = re.compile(r"\b(?:been|being|be|was|were|is|are|got)\s(?:\w+ly\s)?$", re.IGNORECASE)
 _ADJECTIVE = re.compile(
     r"\b(?:stronger|strong|strengthening|firmer|rising|higher|surging|weaker|weakening|falling|lower|declining|soaring)\b",
     re.IGNORECASE,
@@ -53,8 +54,12 @@ def extract(clause: Clause) -> Iterator[Draft]:
     if split is None:
         return
     effect, cause, told = split
-    targets = [m.series for m in effect if m.series not in RATES] or list(_spoken(clause))
     drivers = cause
+    pushing = drivers[0].series if drivers else ""
+    named = [m.series for m in effect if m.series not in RATES]
+    if clause.language == "ja":
+        named = [series for series in named if series != pushing]
+    targets = named or list(_spoken(clause, pushing))
     way = _way(clause, told)
     if not targets:
         return
@@ -78,13 +83,24 @@ def extract(clause: Clause) -> Iterator[Draft]:
             direction=way,
             cause_direction=pushed,
             negated=negated(clause, _verb(clause)),
-            **dated(clause.period(), clause.asof),
+            **_stated(clause),
         )
     )
 
 
-def _spoken(clause: Clause) -> tuple[str, ...]:
-    return tuple(s for s in clause.carried if s not in RATES)[-2:]
+def _spoken(clause: Clause, driver: str) -> tuple[str, ...]:
+    """Return who is meant where the effect names nobody: "both", else who was spoken of last."""
+    if clause.speaks_of_both and len(clause.mains) > 1:
+        return clause.mains
+    return tuple(s for s in clause.carried if s not in RATES and s != driver)[-2:]
+
+
+def _stated(clause: Clause) -> dict[str, object]:
+    """Return the period; a single day named for something else earlier is none."""
+    found = clause.period()
+    if found is not None and not clause.periods and found.exact:
+        return {}
+    return dated(found, clause.asof)
 
 
 def _verb(clause: Clause) -> int:
@@ -104,20 +120,32 @@ def _split_en(clause: Clause) -> Split | None:
             match = None
     if match is not None:
         acting = clause.subjects(match.start())
+        later = cues.CAUSE_VERB.search(clause.text, match.end())
+        if set(acting) <= RATES and later is not None and clause.speaks_of_both:
+            return (
+                [],
+                [m for m in clause.mentions if m.end <= later.start()],
+                clause.text[: later.start()],
+            )
         before = [m for m in clause.mentions if m.end <= match.start() and m.series in acting]
         after = [m for m in clause.mentions if m.start >= match.end()]
         return before, after, clause.text[match.end() :]
     match = cues.CAUSE_VERB.search(clause.text)
-    if match is None:
+    if match is None or _PASSIVE.search(clause.text[: match.start()]):
         return None
     before = [m for m in clause.mentions if m.end <= match.start()]
     after = [m for m in clause.mentions if m.start >= match.end()]
-    if not after or not before:
+    if not before or not (after or clause.speaks_of_both):
         return None
     return after, before, clause.text[: match.start()]
 
 
 def _split_ja(clause: Clause) -> Split | None:
+    ahead = cues.CAUSE_AHEAD_JA.search(clause.text)
+    if ahead is not None:
+        inside = [m for m in clause.mentions if m.start >= ahead.end()]
+        outside = [m for m in clause.mentions if m.end <= ahead.start()]
+        return outside, inside, clause.text[ahead.end() :]
     match = cues.CAUSE_BEFORE_JA.search(clause.text)
     if match is None:
         return None
@@ -136,12 +164,24 @@ def _way(clause: Clause, told: str) -> str:
         if re.match(r"lift|boost|support|pushed up", word):
             return "up"
         if re.match(
-            r"weigh|drag|pressur|pushed down|hit|hurt|sank|pulled|knock|undermin|squeez|put press|spil",
+            r"weigh|drag|pressur|hurting|hitting|pushed down|hit|hurt|sank|pulled|knock|undermin|squeez|put press|spil",
             word,
         ):
             return "down"
+    if clause.language == "ja":
+        text = _verb_ja(text)
+        if cues.PRESSED_JA.search(text):
+            return "down"
+        if cues.LIFTED_JA.search(text):
+            return "up"
     way = cues.direction(text)
     return way if way in ("up", "down") else ""
+
+
+def _verb_ja(text: str) -> str:
+    """Return what follows the cause: the effect and its verb."""
+    match = cues.CAUSE_BEFORE_JA.search(text)
+    return text[match.start() :] if match is not None and text[match.end() :].strip("。 ") else text
 
 
 def _pushed(clause: Clause, mention: Mention) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.judging import Judged, band, denied
+from comove.answers.audit.kinds._beta import betas, stated_beta
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.clauses import Clause
 from comove.answers.audit.reading.names import RATES
@@ -72,6 +73,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     """Find what assets are said to behave like, and not to."""
     if clause.hypothetical or clause.future or cues.CORRELATION.search(clause.text):
         return
+    yield from betas(clause)
     if not _ACTS.search(clause.text):
         return
     found = [(m, name) for name, pattern in WORDS if (m := pattern.search(clause.text)) is not None]
@@ -120,6 +122,8 @@ def _other(subject: str) -> tuple[str, ...]:
 
 def test(claim: Claim, view: View) -> Judged:
     """Classify by the slopes on ordinary days and on the worst days of equities."""
+    if claim.variant == "beta":
+        return stated_beta(claim, view)
     if claim.variant in ("haven", "hedge"):
         return denied(claim, _haven(claim, view))
     return denied(claim, _risk(claim, view))

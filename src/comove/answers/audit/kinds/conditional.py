@@ -55,6 +55,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
         or (clause.future and _WOULD.search(clause.text))
     ):
         return
+    if any(clause.in_condition(amount.start) and amount.unit != "bp" for amount in clause.spent):
+        return  # a level that has been taken as a trigger
     if cues.CORRELATION.search(clause.text) or _PRICED.search(clause.text):
         return
     driver, moved, rest_at = _driver(clause)

@@ -86,6 +86,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     if pair is None:
         return
     numbers = [a for a in clause.amounts if a.unit in ("", "%") and _may_be(a)]
+    numbers = [a for a in numbers if len(numbers) == 1 or not _origin(clause, a)]
     if not here and not numbers:
         return
     for place, amount in enumerate(numbers[:3]):
@@ -107,6 +108,38 @@ def extract(clause: Clause) -> Iterator[Draft]:
                 **dated(clause.period(), clause.asof),
             )
         )
+
+
+def _origin(clause: Clause, amount: Amount) -> bool:
+    """Tell a correlation that is said to be left behind, "up from about 0.4", of no stated time."""
+    if _own_window(clause, amount) is not None or clause.period(amount.start) is not None:
+        return False
+    if clause.language == "ja":
+        return bool(_FROM_JA.match(clause.text[amount.end :]))
+    return bool(_FROM.search(clause.text[: amount.start]))
+
+
+def _own_window(clause: Clause, amount: Amount) -> int | None:
+    """Return the window that stands right by a figure: "0.4 on a one-year basis", 90日では0.24."""
+    head = clause.text[max(0, amount.start - 14) : amount.start]
+    match = _BASIS.match(clause.text[amount.end :]) or _BASIS_JA.search(head)
+    if match is None:
+        return None
+    number = _COUNTS.get(match["count"].lower()) or int(match["count"])
+    sizes = (n for name, n in _UNITS.items() if match["unit"].lower().startswith(name))
+    found = number * next(sizes, 1)
+    return found if 10 <= found <= 600 else None
+
+
+_FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|just\s)?$", re.IGNORECASE)
+_FROM_JA = re.compile(r"(?:程度|前後|台(?:前半|後半|半ば)?|近辺|付近)?から")
+_BASIS = re.compile(
+    r"\s(?:on|over|for|in)\s(?:a\s|the\s)?(?P<count>\d{1,3}|one|two|three|six|twelve)[- ](?P<unit>day|session|week|month|year)s?\s(?:basis|window|horizon)",
+    re.IGNORECASE,
+)
+_BASIS_JA = re.compile(
+    r"(?P<count>\d{1,3})(?P<unit>営業日|日|週|カ月|か月|ヶ月|年)間?(?:でも|では|で|ベースで(?:は|も)?|の窓で(?:は|も)?)約?$"
+)
 
 
 def _may_be(amount: Amount) -> bool:
@@ -170,7 +203,7 @@ def _claim(clause: Clause, pair: tuple[str, str], amount: Amount) -> Claim:
         series=pair[:1],
         others=pair[1:],
         unit="correlation",
-        window=window_of(clause),
+        window=_own_window(clause, amount) or window_of(clause),
         negated=negated(clause, amount.start),
         **{**bounds(amount), **({} if _lately(clause, period) else dated(period, clause.asof))},
     )

@@ -39,7 +39,9 @@ _MARK = re.compile(
     r"\b(?:support|resistance|floor at|target|next stop|watch|eyes? on|key level|hurdle)\b|節目|目安|支持線|サポート|抵抗線|下値めど|上値めど|との見方",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|just\s\w+\s)?$", re.IGNORECASE)
+_FROM = re.compile(
+    r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|above\s|below\s|just\s\w+\s)?$", re.IGNORECASE
+)
 _FROM_JA = re.compile(r"(?:前後|近辺|付近|程度|台(?:前半|後半|半ば)?)?から")
 _NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)
 _SET_HIGH = re.compile(
@@ -48,7 +50,7 @@ _SET_HIGH = re.compile(
     re.IGNORECASE,
 )
 _AT_PEAK = re.compile(
-    r"(?:peak(?:ed)?|high|top|record|ATH)(?:\s(?:close|level|price))?(?:\s\w+){0,4}\s(?:of|at|near|around|above|,)?\s?(?:about |around |roughly |nearly |~)?\$?\d"
+    r"(?:peak(?:ed)?|high|top|record|ATH)(?:\s(?:close|level|price))?(?:\s(?!and\b|but\b|before\b|then\b|or\b)\w+){0,4}\s(?:of|at|near|around|above|,)?\s?(?:about |around |roughly |nearly |~)?\$?\d"
     r"|\d\s?(?:ドル|円)?(?:台)?(?:の|という|で)?(?:史上)?(?:最高値|高値|ピーク|天井)|(?:最高値|高値|ピーク|天井)(?:の|は|である|だった|[(]|となる|を記録した|をつけた)*約?\d",
     re.IGNORECASE,
 )
@@ -68,7 +70,7 @@ _BELOW = re.compile(
 
 def extract(clause: Clause) -> Iterator[Draft]:
     """Find levels with a figure, and highs without one."""
-    if clause.hypothetical:
+    if clause.hypothetical and not clause.future:
         return
     found = list(_numbers(clause))
     for amount, subject, unit in found:
@@ -87,6 +89,8 @@ def _numbers(clause: Clause) -> Iterator[tuple[Amount, str, str]]:
     dollars = price_amounts(clause)
     for amount in clause.amounts:
         around = clause.text[max(0, amount.start - 26) : amount.end + 26]
+        if clause.hypothetical and clause.in_condition(amount.start):
+            continue
         if _MARK.search(around) and not cues.FUTURE.search(around):
             continue
         subjects = clause.subjects(amount.start)
@@ -132,7 +136,7 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
         fields = _one_sided(variant, fields)
     settled = period is not None and period.exact and period.end <= clause.asof
     around = clause.text[max(0, amount.start - 70) : amount.end + 40]
-    if cues.FUTURE.search(around) and not settled:
+    if clause.hypothetical or (cues.FUTURE.search(around) and not settled):
         variant = "forecast"
         period = None
     if subject in ("qqq", "spy", "smh") and unit == "usd" and not _ticker(clause, subject):
@@ -141,8 +145,8 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     denied_here = variant not in ("high", "low") and negated(clause, amount.start)
     if denied_here and period is not None and period.form == "since" and period.until:
         own = {**own, "start": min(period.until + timedelta(days=1), clause.asof)}
-    if not own and variant == "at" and _origin(clause, amount):
-        start = clause.asof - timedelta(days=92)
+    if not own and variant in ("at", "above", "below") and _origin(clause, amount):
+        start = clause.asof - timedelta(days=366)
         own = {"start": start, "end": clause.asof, "period": "around"}
     if not own and _NEVER.search(clause.text):
         own = {"start": date(1990, 1, 1), "end": clause.asof, "period": "since"}

@@ -41,7 +41,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
         for subject in clause.subjects(amount.start)[:4]:
             if subject not in RATES:
                 yield Draft(_move(clause, amount, subject, way), (amount,))
-    if not clause.amounts and not cues.NOT_PRICE.search(clause.text):
+    sized = any(amount.unit in ("%", "bp", "pp") for amount in clause.spent)
+    if not clause.amounts and not sized:
         yield from _bare(clause)
 
 

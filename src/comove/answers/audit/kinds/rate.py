@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from comove.answers.audit.drafting import Draft, bounds, dated, negated
@@ -15,6 +16,8 @@ from comove.answers.audit.viewing import View
 from comove.core.claim import Claim
 
 RANK = 60
+SHORTEST = 4
+_LISTED = re.compile(r"\(1\).*\(2\)|①.*②", re.DOTALL)
 YIELDS = frozenset({"dfii10", "dgs10", "dgs2"})
 
 
@@ -28,14 +31,61 @@ def extract(clause: Clause) -> Iterator[Draft]:
             way = "down" if amount.low < 0 else cues.directed(clause.text, amount.start)
             if subject in YIELDS and way in ("up", "down"):
                 yield Draft(_sized(clause, amount, subject, way), (amount,))
-    if sized or clause.amounts:
+    if sized:
         return
-    causal = (
-        cues.CAUSE_AFTER.search(clause.text)
-        or cues.CAUSE_BEFORE_JA.search(clause.text)
-        or cues.CAUSE_VERB.search(clause.text)
+    yield from _beside_a_level(clause) if clause.amounts else _bare(clause)
+
+
+def _beside_a_level(clause: Clause) -> Iterator[Draft]:
+    """Find "stood at 1.9%, having edged up": a sized word between commas without a figure."""
+    comma = "、" if clause.language == "ja" else ", "
+    low = 0
+    named = {m.series for m in clause.mentions}
+    for piece in clause.text.split(comma):
+        high = low + len(piece)
+        inside = [m for m in clause.mentions if low <= m.start < high]
+        figures = [a for a in clause.amounts if low <= a.start < high]
+        told = cues.SMALL.search(piece) or cues.LARGE.search(piece) or cues.FLAT.search(piece)
+        subject = inside[0].series if inside else next(iter(named)) if len(named) == 1 else ""
+        if told and not figures and subject in YIELDS and not _causal(piece):
+            yield from _directed(clause, subject, piece, low + told.start())
+        low = high + len(comma)
+
+
+def _directed(clause: Clause, subject: str, piece: str, place: int) -> Iterator[Draft]:
+    way = cues.direction(piece)
+    if not way or len(piece) < SHORTEST or negated(clause, place):
+        return
+    size = "small" if cues.SMALL.search(piece) else "large" if cues.LARGE.search(piece) else ""
+    yield Draft(
+        clause.claim(
+            "rate",
+            (clause.text.find(piece), clause.text.find(piece) + len(piece)),
+            variant=size or "direction",
+            series=(subject,),
+            direction=way,
+            **dated(clause.period(place), clause.asof),
+        )
     )
-    if causal or clause.is_label or cues.CORRELATION.search(clause.text):
+
+
+def _causal(text: str) -> bool:
+    return bool(
+        cues.CAUSE_AFTER.search(text)
+        or cues.CAUSE_BEFORE_JA.search(text)
+        or cues.CAUSE_AHEAD_JA.search(text)
+        or cues.CAUSE_VERB.search(text)
+    )
+
+
+def _bare(clause: Clause) -> Iterator[Draft]:
+    """Find "real yields rose": a direction and no figure."""
+    if (
+        _causal(clause.text)
+        or _LISTED.search(clause.text)
+        or clause.is_label
+        or cues.CORRELATION.search(clause.text)
+    ):
         return
     for mention in clause.mentions[:2]:
         if mention.series not in RATES:

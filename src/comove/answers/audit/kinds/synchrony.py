@@ -21,7 +21,7 @@ from comove.core.message import Name, Quantity, say
 from comove.core.observations import Floats
 from comove.core.panel import Changes
 from comove.stats.correlation import correlation
-from comove.stats.overlap import loss_overlap
+from comove.stats.overlap import LossOverlap, loss_overlap
 from comove.stats.peak_correlation import PeakOptions, peak_test
 
 RANK = 24
@@ -29,6 +29,9 @@ USUAL = (6, 10, 21, 42, 63)
 """Sessions looked back where the text names no period."""
 TWO_YEARS = 504
 LEAST, MOST = 5, 45
+FORTNIGHT = 10
+BY_CHANCE = 0.1
+"""Overlap beyond that of days in random order up to which a step is refuted."""
 
 
 def extract(clause: Clause) -> Iterator[Draft]:
@@ -175,7 +178,7 @@ def _step(claim: Claim, view: View) -> Judged:
         p=Quantity(found.pvalue, "probability"),
     )
     return Judged(
-        verdict=_stepped(claim, found.pvalue),
+        verdict=_stepped(claim, found, rows.stop - rows.start),
         rule="step",
         fact=fact,
         why=(overlap,),
@@ -184,13 +187,18 @@ def _step(claim: Claim, view: View) -> Judged:
     )
 
 
-def _stepped(claim: Claim, pvalue: float) -> Ruling:
-    """Two falls in one month are not one event: "together" misleads, "in step" is refuted."""
-    if pvalue < 0.05:
+def _stepped(claim: Claim, found: LossOverlap, sessions: int) -> Ruling:
+    """Two falls in one month are not one event: "together" misleads, "in step" is refuted.
+
+    A handful of sessions refutes nothing: it takes a fortnight whose days coincide hardly more than
+    in random order.
+    """
+    if found.pvalue < 0.05:
         return "holds"
     if claim.variant != "step":
         return "misleading"
-    return "does_not_hold" if pvalue > 0.3 else "cannot_tell"
+    apart = found.value - found.expected < BY_CHANCE and sessions >= FORTNIGHT
+    return "does_not_hold" if found.pvalue > 0.3 and apart else "cannot_tell"
 
 
 def _window(claim: Claim, view: View, changes: Changes, sign: float) -> slice:

@@ -12,7 +12,9 @@ from comove.answers.audit.drafting import Draft, bounds
 from comove.answers.audit.judging import Judged, band, cannot_tell, not_testable
 from comove.answers.audit.kinds._moves import price_amounts
 from comove.answers.audit.kinds.level import UNITS
+from comove.answers.audit.reading.amounts import Amount
 from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.names import plausible
 from comove.answers.audit.viewing import View
 from comove.core.audit import Figure
 from comove.core.claim import Claim
@@ -43,12 +45,14 @@ def extract(clause: Clause) -> Iterator[Draft]:
         return
     dollars = price_amounts(clause)
     for amount in clause.amounts:
+        if not clause.in_condition(amount.start):
+            continue
         subjects = clause.subjects(amount.start)
         if not subjects:
             continue
         unit = UNITS.get(subjects[0], "usd")
         fitting = (
-            amount in dollars
+            amount in dollars or _bare_level(clause, amount, subjects[0])
             if unit == "usd"
             else amount.unit in {"percent": ("%",), "jpy": ("jpy",)}.get(unit, ("", "points"))
         )
@@ -72,6 +76,15 @@ def extract(clause: Clause) -> Iterator[Draft]:
             (amount,),
         )
         return
+
+
+def _bare_level(clause: Clause, amount: Amount, series: str) -> bool:
+    """Tell whether a figure without a unit is a price: "above 400", and one the asset can have."""
+    if amount.unit or not plausible(series, amount.low, amount.high):
+        return False
+    head = clause.text[max(0, amount.start - 12) : amount.start + 8]
+    tail = clause.text[amount.end : amount.end + 6]
+    return bool(_UP.search(head) or _DOWN.search(head) or _UP.match(tail) or _DOWN.match(tail[1:]))
 
 
 def test(claim: Claim, view: View) -> Judged:

@@ -12,7 +12,7 @@ from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.amounts import Amount, amounts
 from comove.answers.audit.reading.dates import Period, periods
 from comove.answers.audit.reading.letters import language_of, narrow
-from comove.answers.audit.reading.names import RATES, Mention, lexicon
+from comove.answers.audit.reading.names import RATES, Mention, lexicon, plausible
 from comove.core.claim import Claim, ClaimKind
 from comove.core.series import SeriesSpec
 
@@ -21,6 +21,12 @@ LONGEST = 700
 
 MOST = 30
 """Names and figures of a sentence that are looked at; prose has fewer."""
+DRIVERS = RATES | {"dxy", "usdjpy"}
+"""What moves others: "both" never means them."""
+LEADING = 4
+"""Times that a name in the title, or in the first sentence with names, counts."""
+LEAD = 24
+"""Letters before a condition that are no statement of their own: "For miners, if ..."."""
 OPENING = 4
 """Letters within which a period opens its sentence and holds for all of it."""
 
@@ -36,8 +42,15 @@ _SPLIT_EN = re.compile(
     r"\s*;\s+|\s+-\s+|,?\s+(?:while|whereas|although|though)\s+|,\s+(?:but|yet|and|so)\s+|\s+but\s+"
 )
 _SPLIT_JA = re.compile(
-    r"(?:[たるいだ]が|ものの|のに対して?|一方で?|とともに)、|;|(?<=[いたるくし])一方(?=[^、])"
+    r"(?:[たるいだすん]が|ものの|のに対して?|一方で?|とともに)、|;|(?<=[いたるくし])一方(?=[^、])"
 )
+_FACT_JA = re.compile(
+    r"(?:位置し|にあり|であり|とな(?:り|って(?:おり|いて))|して(?:おり|いて)|(?:[たるいだ])が|た一方で?|ものの|ため)、"
+)
+_FACT_EN = re.compile(
+    r"(?:[,;]\s(?:and|but|so|yet)|;|\s-)\s+(?=(?:if|once|unless|should)\b)", re.IGNORECASE
+)
+_TAKES_OVER = re.compile(r"[高安]?[はもが]")
 _OBJECT_BEFORE = re.compile(
     r"(?:unlike|versus|vs\.?|than|against|with|to|relative to|compared with|alongside|despite|from|into|of|for|on|by|in|after)\s(?:the\s|both\s|us\s|u\.s\.\s)?$",
     re.IGNORECASE,
@@ -50,7 +63,7 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _EXTREME = re.compile(
-    r"^(?:'s)?[\s-]?(?:record\s|all-time\s|closing\s)?(?:peaks?|highs?|lows?|troughs?|tops?|bottoms?)\b|^の?(?:最高値|高値|最安値|安値|ピーク|底)",
+    r"^(?:'s)?[\s-]?(?:record\s|all-time\s|closing\s)?(?:peaks?|highs?|lows?|troughs?|tops?|bottoms?|records?)\b|^の?(?:最高値|高値|最安値|安値|ピーク|底)",
     re.IGNORECASE,
 )
 _ALIKE = re.compile(
@@ -65,13 +78,18 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:is|are|remains?|trades?|stands?|sits?|now|currently|today|still|at present|hovers?|holds?)\b|現在|足元|推移している|推移する|にある|位置する|している(?=。|$)|目下",
+    r"\b(?:is|are|remains?|trades?|stands?|sits?|now|currently|changing hands|today|still|at present|hovers?|holds?)\b|現在|足元|推移している|推移する|にある|位置する|している(?=。|$)|目下",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"(?:,?\s*(?:while|and|but|whereas|although|though|yet|so|as)|[\s,、;:・-])+$", re.IGNORECASE
 )
 _BULLET = re.compile(r"^[・•●◆■\s,、;-]+")
+_RELATIVE = re.compile(r"(?:which|who|where|whose|having)\b", re.IGNORECASE)
+_ON_TO = re.compile(r",?\sto\s", re.IGNORECASE)
+_CAME_FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s)?$", re.IGNORECASE)
+_FROM_LEVEL = re.compile(r"\bfrom\s[^,;]{0,40}\d[^,;]{0,20}$", re.IGNORECASE)
+_MOVED_JA = re.compile(r"の[^、。]{0,16}から")
 _DIGIT = re.compile(r"\d")
 _VERB = re.compile(
     r"^[^,]{0,24}\b(?:is|are|was|were|has|have|had|stood|stands|traded|trades|closed|hit|held|remain\w*)\b",
@@ -111,7 +129,10 @@ class Clause:
     quote_at
         Beginning and end of the sentence in the text.
     mains
-        The two assets the text has spoken of most so far: what "both" means.
+        What "both" means: two assets the sentence before joins, else the two the text has spoken
+        of most so far.
+    spent
+        Figures that a rule has taken already.
     """
 
     text: str
@@ -127,6 +148,7 @@ class Clause:
     sentence_mentions: tuple[Mention, ...] = field(default=(), repr=False)
     quote_at: tuple[int, int] = (0, 0)
     mains: tuple[str, ...] = ()
+    spent: tuple[Amount, ...] = ()
 
     @property
     def hypothetical(self) -> bool:
@@ -147,6 +169,23 @@ class Clause:
     def direction(self) -> str:
         """Which way it says that something went."""
         return cues.direction(self.text)
+
+    def in_condition(self, place: int) -> bool:
+        """Tell whether a place lies in what is supposed, not in what is to follow from it."""
+        condition = cues.CONDITION.search(self.text)
+        if condition is None:
+            return False
+        if self.language == "ja":
+            return place < condition.end()
+        head = self.text[: condition.start()].strip(" ,;-")
+        comma = self.text.find(", ", condition.end())
+        leads = len(head) < LEAD or comma > 0
+        return place >= condition.start() and (not leads or comma < 0 or place < comma)
+
+    @property
+    def speaks_of_both(self) -> bool:
+        """It says "both", "the two", 両者."""
+        return bool(_BOTH.search(self.text))
 
     @property
     def is_label(self) -> bool:
@@ -181,7 +220,17 @@ class Clause:
         after = [m for m in self.mentions if place is not None and 0 <= m.start - place < 60]
         if after and (self.language == "en" or not self.carried):
             return self._group(after[0])
-        return self.carried[-1:]
+        return self._implied(place)
+
+    def _implied(self, place: int | None) -> tuple[str, ...]:
+        """Return who is meant where nobody is named: the last spoken of that the price can be of."""
+        prices = [a for a in self.amounts if a.start == place and a.unit == "usd"]
+        if not prices:
+            return self.carried[-1:]
+        price = prices[0]
+        order = (*reversed(self.carried), *self.mains)
+        fitting = [s for s in order if s not in RATES and plausible(s, price.low, price.high)]
+        return tuple(fitting[:1]) or self.carried[-1:]
 
     def _behind(self, place: int | None) -> Mention | None:
         """Return the name in "$60,000 in bitcoin" and "a 30% fall in gold"."""
@@ -253,7 +302,7 @@ class Clause:
         inside = [p for p in own if low <= p.place[0] < high]
         if inside:
             return min(inside, key=lambda p: min(abs(p.place[0] - place), abs(p.place[1] - place)))
-        before = [p for p in own if p.place[1] <= place]
+        before = [p for p in own if p.place[1] <= place and not self._aside(p, place)]
         if before and not _NOW.search(self.text[max(low, 0) : high]):
             return before[-1]
         return None if _NOW.search(self.text) or before else self.earlier
@@ -264,12 +313,41 @@ class Clause:
         low, high = (place, period.place[0]) if ahead else (period.place[1], place)
         between = [a for a in self.amounts if low <= a.start and a.end <= high and a.start != place]
         if not between:
-            return True
+            return ahead or not self._left_behind(period, place)
         if ahead:
             return False
         if self.language == "ja":
             return not self.text[period.place[1] :].startswith("の")
         return period.place[0] < 12
+
+    def _aside(self, period: Period, place: int) -> bool:
+        """Tell whether a period stands in ", which ... ," and the place behind it."""
+        low = self.text.rfind(", ", 0, period.place[0])
+        closed = self.text.find(", ", period.place[1], place)
+        return low >= 0 and closed >= 0 and bool(_RELATIVE.match(self.text[low + 2 :]))
+
+    def _left_behind(self, period: Period, place: int) -> bool:
+        """Tell whether a period is that of the level a move came from: "from 100 in May to"."""
+        if self.language == "ja" or not _ON_TO.match(self.text[period.place[1] : place]):
+            return False
+        return any(
+            a.end <= period.place[0] and _CAME_FROM.search(self.text[: a.start])
+            for a in self.amounts
+        )
+
+    def carried_period(self) -> Period | None:
+        """Return the period that later words mean by "the same": from where a move began on."""
+        if not self.periods:
+            return None
+        last = self.periods[-1]
+        if self.language == "ja":
+            began = bool(_MOVED_JA.match(self.text[last.place[1] :]))
+        else:
+            head = self.text[: last.place[0]]
+            began = bool(_ON_TO.match(self.text[last.place[1] :]) and _FROM_LEVEL.search(head))
+        if not began or last.form != "in" or last.end >= self.asof:
+            return last
+        return replace(last, start=last.end, end=self.asof, form="since", until=last.end)
 
     def claim(self, kind: ClaimKind, span: tuple[int, int], **fields: object) -> Claim:
         """Make a claim of a stretch of this clause.
@@ -324,10 +402,13 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
     carried: tuple[str, ...] = ()
     spoken_of: Counter[str] = Counter()
     before: Period | None = None
+    joined: tuple[str, ...] = ()
     for start, end in sentences(text):
         raw = narrow(text[start:end])
         names = known.mentions(raw)[:MOST]
-        spoken_of.update({m.series for m in names} - RATES)
+        leading = LEADING if names and not spoken_of else 1
+        for series in dict.fromkeys(m.series for m in names if m.series not in DRIVERS):
+            spoken_of[series] += leading
         if _is_heading(raw):
             continue
         if not names and not _DIGIT.search(raw) and not _TOPIC.search(raw):
@@ -346,14 +427,22 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
             raw,
             names,
             (start, end),
-            tuple(series for series, _ in spoken_of.most_common(2)),
+            joined or tuple(series for series, _ in spoken_of.most_common(2)),
         )
         measured = _measured(sentence)
         if before is not None and not measured.periods and _SAME.search(raw):
             measured = replace(measured, earlier=before)
         yield from _pieces(measured)
-        before = measured.periods[-1] if measured.periods else before
+        before = measured.carried_period() or before
         carried = _carry(carried, sentence)
+        joined = () if cues.CORRELATION.search(raw) else _couple(sentence)
+
+
+def _couple(sentence: Clause) -> tuple[str, ...]:
+    """Return the two assets a sentence joins as its subject, or nothing."""
+    group = [series for series in sentence.subjects() if series not in RATES]
+    named = {m.series for m in sentence.mentions} - RATES
+    return tuple(group) if len(group) == 2 and named == set(group) else ()
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -441,21 +530,22 @@ def _pieces(sentence: Clause) -> Iterator[Clause]:
         )
         yield piece
         carried = _carry(carried, piece)
-        earlier = piece.periods[-1] if piece.periods else earlier
+        earlier = piece.carried_period() or earlier
 
 
 def _bounds(sentence: Clause) -> Iterator[tuple[int, int]]:
     """Cut where another asset takes over; a condition stays with what follows from it."""
-    if cues.CONDITION.search(sentence.text):
-        yield 0, len(sentence.text)
+    condition = cues.CONDITION.search(sentence.text)
+    if condition is not None:
+        yield from _conditional_bounds(sentence, condition.start())
         return
     pattern = _SPLIT_JA if sentence.language == "ja" else _SPLIT_EN
     cuts = [match.end() for match in pattern.finditer(sentence.text)]
     for mention in sentence.mentions:
         before = sentence.text[: mention.start]
         if sentence.language == "ja":
-            leads = (
-                before.endswith("、") and sentence.text[mention.end : mention.end + 1] in "はもが"
+            leads = before.endswith("、") and bool(
+                _TAKES_OVER.match(sentence.text[mention.end : mention.end + 3])
             )
         else:
             leads = bool(re.search(r"(?:\band|,)\s(?:the\s)?$", before[-12:])) and _acts(
@@ -468,6 +558,15 @@ def _bounds(sentence: Clause) -> Iterator[tuple[int, int]]:
         if cut > begin and sentence.text[begin:cut].strip(" ,、;()-"):
             yield begin, cut
             begin = cut
+
+
+def _conditional_bounds(sentence: Clause, place: int) -> Iterator[tuple[int, int]]:
+    """Cut off what a sentence states as a fact before its condition begins."""
+    pattern = _FACT_JA if sentence.language == "ja" else _FACT_EN
+    cuts = [m.end() for m in pattern.finditer(sentence.text) if m.end() <= place]
+    if cuts:
+        yield 0, cuts[-1]
+    yield cuts[-1] if cuts else 0, len(sentence.text)
 
 
 def _acts(text: str) -> bool:

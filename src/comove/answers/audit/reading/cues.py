@@ -15,7 +15,7 @@ DOWN = re.compile(
     r"underwater|shrank|contracted|deprecia\w+|broke down|lost ground|edged down|cheaper)\b"
     r"|下落|下げ|急落|暴落|大幅安|低下|落ち|下回|値下がり|反落|続落|軟化|軟調|割り込|割れ|マイナス圏|"
     r"下押し|崩れ|失速|売られ|沈ん|沈み|ドル安|円安|株安|同時安|全面安|調整(?!後)|縮小|後退|"
-    r"(?:\d|%|ドル|円)安(?!定|値|全|心)|安くな|安く|弱含|弱い|目減り|失っ|失い|半減|半値|緩和し|弱ま",
+    r"(?:\d|%|ドル|円)安(?!定|値|全|心)|安くな|安く|弱含|弱い|下がっ|下がり|(?:の|は)マイナス(?!金利)|マイナスに(?:沈|転|落)|目減り|失っ|失い|半減|半値|緩和し|弱ま",
     re.IGNORECASE,
 )
 UP = re.compile(
@@ -25,7 +25,7 @@ UP = re.compile(
     r"rebound(?:ed|s|ing)?|recover(?:ed|s|ing|y)?|bounc(?:e[sd]?|ing)|doubled|tripled|"
     r"appreciat(?:e[sd]?|ing|ion)|above|over|outperform(?:ed|s)?|spik(?:e[sd]?|ing)|"
     r"edged up|moved up|ticked up|pick(?:ed)? up|widen(?:ed|s|ing)?|strength|lift(?:ed|s)?)\b"
-    r"|上昇|上げ|急騰|高騰|騰貴|反発|続伸|上回|値上がり|回復|伸び|急伸|大幅高|持ち直|強含|強い|"
+    r"|上昇|上げ|急騰|高騰|騰貴|反発|続伸|上回|値上がり|回復|伸び|急伸|大幅高|持ち直|強含|強い|(?<!跳ね)上がっ|(?<!跳ね)上がり|(?:の|は)プラス|"
     r"ドル高|円高|株高|同時高|(?:\d|%|ドル|円)高(?!値|止|水準)|高くな|倍増|買われ|戻し|上振れ|高まっ|高まり|強ま",
     re.IGNORECASE,
 )
@@ -46,7 +46,7 @@ SMALL = re.compile(
     re.IGNORECASE,
 )
 PEAK = re.compile(
-    r"\b(?:peak(?:s|ed)?|all-?time[- ]highs?|ATH|(?<!on )record(?:[- ]highs?)?|highs?|top(?!ped| of| 10)|highest (?:close|level))\b"
+    r"\b(?:peak(?:s|ed)?|all-?time[- ]highs?|ATH|(?<!on )record(?![- ](?:breaking|setting))(?:[- ]highs?)?|highs?|top(?!ped| of| 10)|highest (?:close|level))\b"
     r"|最高値|高値|ピーク|天井|史上最高",
     re.IGNORECASE,
 )
@@ -128,11 +128,17 @@ CAUSE_AFTER = re.compile(
     re.IGNORECASE,
 )
 CAUSE_BEFORE_JA = re.compile(
-    r"を背景に|を受けて|を受け|により|によって|による|のため|が原因|が主因|が要因|が重荷|が重し|を嫌気|につれて?|が響い|に押され|に圧迫|に伴う|に伴い|に伴って|"
-    r"を理由に|が圧迫|が圧力|の影響で|に引きずられ|が引き金|に押し下げ|に支えられ|が押し下げ|が押し上げ|が追い風|が逆風|が下押し"
+    r"を背景に|を受けて|を受け|により|によって|による(?!と)|のため|が原因|が主因|が要因|が重荷|が重し|を嫌気|につれて?|が響い|に押され|に圧迫|に伴う|に伴い|に伴って|"
+    r"を理由に|が圧迫|が圧力|の影響で|に引きずられ|が引き金|に押し下げ|に支えられ|が押し下げ|が押し上げ|が追い風|が逆風|が下押し|"
+    r"が(?=[^、。がは]{1,14}を(?:圧迫|押し下げ|押し上げ|下押し|支え|冷や|追い込|後押し))"
 )
+CAUSE_AHEAD_JA = re.compile(
+    r"(?:背景|要因|主因|原因|引き金)(?:に(?:は|あるのは)|は|となったのは|として(?:は|意識されたのは))(?=[^。]{2,30}(?:ある|だ|だった|です|挙げられ[たる]|指摘され[たる]|あった)(?:という|とされる|との見方(?:がある|が多い)|とみられる|と(?:指摘|説明)され[たる])?。?$)"
+)
+PRESSED_JA = re.compile(r"圧迫|押し下げ|下押し|重荷|重し|冷や|逆風|圧力|追い込")
+LIFTED_JA = re.compile(r"押し上げ|支え|後押し|追い風")
 CAUSE_VERB = re.compile(
-    r"\b(?:weigh(?:ed|ing|s) on|dragged (?:down )?|pressured|pushed (?:down|up)|hit|hurt|sank|drove|lifted|boosted|supported|"
+    r"\b(?:weigh(?:ed|ing|s) on|dragged (?:down )?|dragging|lifting|boosting|hurting|hitting|pressur(?:ed|ing)|pushed (?:down|up)|hit|hurt|sank|drove|lifted|boosted|supported|"
     r"sent|pulled (?:down|lower)|knocked|undermined|squeezed|caused|triggered|explains?|explained|is behind|was behind|were behind|is the (?:main )?(?:cause|reason|driver)|put pressure on|spilled over (?:in)?to|spilt over (?:in)?to|dragged)\b",
     re.IGNORECASE,
 )

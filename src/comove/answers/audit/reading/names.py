@@ -215,6 +215,39 @@ _NEVER_AFTER = re.compile(
 RATES = frozenset({"dfii10", "dgs10", "dgs2", "vix", "funding_btc", "dvol", "fng"})
 """Series that are no assets: nobody owns them, and "both" never means them."""
 
+_LEVELS: Mapping[str, tuple[float, float]] = {
+    "btc": (100.0, 500_000.0),
+    "eth": (50.0, 20_000.0),
+    "gold": (250.0, 12_000.0),
+    "gld": (30.0, 1_200.0),
+    "gdx": (8.0, 400.0),
+    "slv": (5.0, 300.0),
+    "qqq": (50.0, 35_000.0),
+    "spy": (50.0, 9_000.0),
+    "smh": (10.0, 2_000.0),
+    "hyg": (40.0, 150.0),
+    "tlt": (40.0, 250.0),
+}
+
+
+def plausible(series: str, low: float, high: float) -> bool:
+    """Tell whether a price could ever have been one of an asset, an index for its fund included.
+
+    Parameters
+    ----------
+    series
+        Catalogue id.
+    low, high
+        Stated price in dollars.
+
+    Returns
+    -------
+    bool
+        True where nothing is known of the series.
+    """
+    least, most = _LEVELS.get(series, (0.0, float("inf")))
+    return least <= low and high <= most
+
 
 @dataclass(frozen=True)
 class Mention:

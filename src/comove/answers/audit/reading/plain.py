@@ -48,6 +48,10 @@ _ENDS = "。．.!?！？:：」』"
 _EMPTY = re.compile(r"\n[ \t]*\n\s*\n")
 _FRONT = re.compile(r"\A---\n(?:[^\n]{0,400}\n){0,40}?---\n")
 _RULE = re.compile(r"^\s{0,3}(?:[-*_]\s?){3,80}$|^\s{0,3}=+\s*$|^[\s|:-]{3,200}$")
+_DATE_LINE = re.compile(
+    r"^\s*[(\[*_]{0,2}(?:(?:published|updated|posted|date)\s?:?\s?)?(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4})[^\n]{0,24}$",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"^[ \t]{0,8}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,2}[.)][ \t]+)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}(?:\s\"[^\"\n]{0,200}\")?\)")
 _EMPHASIS = re.compile(
@@ -166,6 +170,8 @@ def _block_widths(lines: list[str]) -> list[int]:
 def _wrapped(line: str, following: str, widest: int) -> bool:
     """Tell a line that was broken to fit: without a stop, and with no room for the next word."""
     text = line.rstrip()
+    if _DATE_LINE.match(following) or _DATE_LINE.match(text):
+        return False
     if not text or not following.strip() or len(text) > LONG or text[-1] in _ENDS:
         return False
     word = following.split(maxsplit=1)[0]
