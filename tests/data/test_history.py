@@ -55,6 +55,19 @@ def add(store, store_rows, facts):
     return added
 
 
+# A catalogue of one's own
+
+
+def test_own_rows_of_the_catalogue_count_before_anything_is_stored(home):
+    home.mkdir()
+    (home / "catalogue.toml").write_text(OWN, encoding="utf-8")
+    added = open_history().catalogue.specs.keys() - Catalogue.load().specs.keys()
+    assert added
+    assert not added & open_history(offline=True).catalogue.specs.keys()
+    with pytest.raises(NoDataError, match="Nothing is held"):
+        open_history().observations(min(added))
+
+
 # Rows held back
 
 

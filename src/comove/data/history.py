@@ -143,11 +143,16 @@ def open_history(*, offline: bool = False) -> Facts:
     Returns
     -------
     Facts
-        A :class:`History` when the user has a store.
+        A :class:`History` when the user has a store; the user's own rows of the catalogue count
+        before anything is stored.
     """
-    store = None if offline else existing_store()
-    if store is None:
+    if offline:
         return Facts()
     own = home() / CATALOGUE
     catalogue = Catalogue.load()
-    return History(store=store, catalogue=catalogue.extended(own) if own.exists() else catalogue)
+    if own.exists():
+        catalogue = catalogue.extended(own)
+    store = existing_store()
+    return (
+        Facts(catalogue=catalogue) if store is None else History(store=store, catalogue=catalogue)
+    )
