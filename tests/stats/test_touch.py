@@ -57,6 +57,16 @@ def test_the_filter_equals_a_slow_loop():
     assert found.variance == pytest.approx(known * size**2, rel=1e-12)
 
 
+def test_oracle_what_no_path_or_every_path_did_has_the_exact_binomial_end():
+    values = np.random.default_rng(4).standard_normal(300)
+    levels = [500.0, -500.0, 0.0]
+    found = touch_probabilities(values, levels, [63], np.random.default_rng(5), SMALL)
+    paths, tail = SMALL.draws * SMALL.paths, (1.0 - SMALL.level) / 2.0
+    assert (found.probability[0, 0], found.low[0, 0]) == (0.0, 0.0)
+    assert (1.0 - found.high[0, 0]) ** paths == pytest.approx(tail)
+    assert (found.probability[2, 0], found.low[2, 0], found.high[2, 0]) == (1.0, 1.0, 1.0)
+
+
 # recovery
 
 

@@ -132,7 +132,9 @@ def touch_probabilities(
     sent through the same recursion, from today's variance on.  No drift is forecast.  Each draw
     first draws the history of shocks again, and takes the next of the decays: the interval holds
     what is not known of the shocks and of the filter, and the noise of ``paths`` paths, so that it
-    is rather too wide than too narrow.  Only closes count: a level may be passed between two.
+    is rather too wide than too narrow.  Where no path of all N reaches a level, or every path does,
+    the other end is the exact binomial one, :math:`1 - \alpha^{1/N}` from it with :math:`\alpha`
+    the tail.  Only closes count: a level may be passed between two.
 
     References
     ----------
@@ -154,6 +156,9 @@ def touch_probabilities(
     tail = (1.0 - options.level) / 2.0
     low, high = np.quantile(share, [tail, 1.0 - tail], axis=0)
     middle = share.mean(axis=0)
+    unseen = 1.0 - tail ** (1.0 / (options.draws * options.paths))
+    low = np.where((middle == 1.0) & (wanted[:, None] != 0.0), 1.0 - unseen, low)
+    high = np.where(middle == 0.0, unseen, high)
     return Touch(
         distances=wanted,
         horizons=steps,
