@@ -67,6 +67,13 @@ def test_a_source_that_answers_is_well(name, code, last):
     assert len(caller.asked) == 1
 
 
+def test_a_source_whose_figures_have_stopped_is_not_well():
+    body = payload_of("cboe", "VIX").replace(b"/2026", b"/2025")
+    found, _ = tried("cboe", lambda *_: body)
+    assert (found.outcome, found.last) == ("failed", date(2025, 2, 6))
+    assert "2025-02-06" in str(found.refusal)
+
+
 def test_a_source_without_its_key_is_not_called():
     found, caller = tried("fred", lambda *_: b"", Keys({}))
     assert found.outcome == "no_key"

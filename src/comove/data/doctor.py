@@ -17,6 +17,9 @@ from comove.data.keys import Keys
 DAYS = 14
 """Days that are asked for: long enough for a weekly report."""
 
+OLD = 28
+"""Days after which the newest figure of a source is no longer news, even of a weekly report."""
+
 MOST_CALLS = 2
 """The latest page, and the one before it where the latest is still empty, as in a new year."""
 
@@ -79,7 +82,12 @@ def _tried(
             payload = caller.fetch(request, source.calls, anyway=True)
             rows = source.read(payload, spec, code)
             if len(rows):
-                return replace(trial, rows=len(rows), last=rows.labels.max().astype(object))
+                last: date = rows.labels.max().item()
+                trial = replace(trial, rows=len(rows), last=last)
+                old = last < day - timedelta(days=OLD)
+                return (
+                    replace(trial, outcome="failed", refusal=_old(source, last)) if old else trial
+                )
     except MissingKeyError as refusal:
         return replace(trial, outcome="no_key", refusal=refusal)
     except ComoveError as refusal:
@@ -93,4 +101,14 @@ def _nothing(source: Source) -> PayloadError:
         "{source} sent nothing.",
         "What is held stays as it is; try later.",
         source=source.name,
+    )
+
+
+def _old(source: Source, last: date) -> PayloadError:
+    return PayloadError(
+        "payload.old",
+        "{source} sent nothing newer than {day}.",
+        "Its service may have stopped or moved; look at its page.",
+        source=source.name,
+        day=last,
     )
