@@ -89,7 +89,7 @@ def peaks(clause: Clause, pattern: re.Pattern[str] = cues.PEAK) -> list[tuple[in
 def negated(clause: Clause, place: int, reach: int = 28) -> bool:
     """Tell whether the words around a place deny it."""
     if clause.language == "ja":
-        if _turned(clause, place):
+        if turned_down(clause, place):
             return True
         phrase = re.split(r"[、。]", clause.text[place : place + 24])[0]
         phrase = _NO_DENIAL.sub("", phrase)
@@ -97,8 +97,21 @@ def negated(clause: Clause, place: int, reach: int = 28) -> bool:
     return bool(cues.NEGATION.search(clause.text[max(0, place - reach) : place + 4]))
 
 
-def _turned(clause: Clause, place: int) -> bool:
-    """Tell whether somebody else's words, in quotation marks, are turned down by what follows."""
+def turned_down(clause: Clause, place: int) -> bool:
+    """Tell whether somebody else's words, in quotation marks, are turned down by what follows.
+
+    Parameters
+    ----------
+    clause
+        Any.
+    place
+        Inside of the quotation marks, or not.
+
+    Returns
+    -------
+    bool
+        False in English.
+    """
     opened = clause.text.rfind("「", 0, place + 1)
     closed = clause.text.find("」", place)
     if opened < 0 or closed < 0 or "」" in clause.text[opened:place]:
@@ -108,7 +121,7 @@ def _turned(clause: Clause, place: int) -> bool:
 
 
 _REVERSED = re.compile(
-    r"逆で|逆だ|真逆|誤り|間違っ|間違い(?!な)|当たらな|正しくな|当てはまらな|とは言えな|とはいえな|とは限らな|違う|異なる|事実ではな|根拠は?な"
+    r"逆で|逆だ|真逆|誤り|間違っ|間違い(?!な)|当たらな|正しくな|当てはまらな|とは言えな|とはいえな|とは限らな|違う|異なる|事実ではな|根拠は?な|通用し(?:な|にく|づら)|疑わし|疑問"
 )
 _NO_DENIAL = re.compile(
     r"に(?:す|過)ぎない|にほかならない|に違いない|かもしれない|だけでな(?:く|い)"

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.reading.clauses import Clause, clauses
+from comove.answers.audit.reading.inverted import as_quoted
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
 from comove.core.registry import members
@@ -89,7 +90,8 @@ def of_clause(clause: Clause) -> list[Claim]:
             drafts = list(kind.extract(clause))
         except QuestionError:
             continue  # what a rule reads as nonsense it has not understood
-        found += [_narrowed(draft, clause) for draft in drafts]
+        told = (as_quoted(_narrowed(draft, clause), clause) for draft in drafts)
+        found += [claim for claim in told if claim is not None]
         used = {amount for draft in drafts for amount in draft.used}
         if used:
             left = tuple(amount for amount in clause.amounts if amount not in used)

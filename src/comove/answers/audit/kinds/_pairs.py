@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.clauses import Clause
 from comove.answers.audit.viewing import Unseen, View
 from comove.core.observations import Floats
@@ -25,8 +26,10 @@ def pair_of(clause: Clause) -> tuple[str, str] | None:
         The first named first.
     """
     named = list(dict.fromkeys(m.series for m in clause.mentions))
-    if not clause.sentence_mentions and clause.speaks_of_both and len(clause.mains) > 1:
-        return (clause.mains[0], clause.mains[1])
+    if not clause.sentence_mentions and clause.speaks_of_both:
+        near = bool(cues.CORRELATION.search(clause.text)) and len(clause.latest) > 1
+        two = clause.latest if near else clause.mains
+        return (two[0], two[1]) if len(two) > 1 else None
     if len(named) < 2:
         whole = list(dict.fromkeys(m.series for m in clause.sentence_mentions))
         named += [series for series in whole if series not in named]

@@ -45,7 +45,8 @@ def extract(clause: Clause) -> Iterator[Draft]:
         count = int(match["count"] or match["count2"] or match["count3"] or 0)
         unit = _unit(str(told or ""))
         subjects = [s for s in clause.subjects(match.start()) if s not in RATES]
-        subjects = subjects if clause.mentions else [*clause.mains[:1], *subjects]
+        if not clause.mentions and clause.opens:
+            subjects = [*clause.mains[:1], *subjects]
         subjects = subjects or [m.series for m in clause.mentions if m.series not in RATES]
         if not unit or not 2 <= count <= 400 or not subjects:
             continue

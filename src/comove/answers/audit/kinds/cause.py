@@ -20,6 +20,8 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
 
 RANK = 44
+LEADS = 3
+"""Letters before a cause that opens its sentence."""
 MAIN, NONE = 0.25, 0.10
 _UNHELD = re.compile(
     r"\b(?:liquidations?|forced selling|margin calls?|deleverag\w+|leverage|stop-?loss\w*|ETF (?:out)?flows?|outflows?|geopolitic\w*|"
@@ -97,7 +99,9 @@ def _spoken(clause: Clause, driver: str) -> tuple[str, ...]:
 
 def _stated(clause: Clause) -> dict[str, object]:
     """Return the period; a single day named for something else earlier is none."""
-    found = clause.period()
+    found, moved = clause.period(), clause.carried_period()
+    if found is not None and moved is not None and moved.until == found.end:
+        found = moved  # the day a level is of from which something went on moving
     if found is not None and not clause.periods and found.exact:
         return {}
     return dated(found, clause.asof)
@@ -113,6 +117,11 @@ Split = tuple[list[Mention], list[Mention], str]
 
 def _split_en(clause: Clause) -> Split | None:
     match = cues.CAUSE_AFTER.search(clause.text)
+    comma = clause.text.find(", ", match.end()) if match is not None else -1
+    if match is not None and match.start() < LEADS and comma > 0:
+        inside = [m for m in clause.mentions if match.end() <= m.start < comma]
+        behind = [m for m in clause.mentions if m.start >= comma]
+        return behind, inside, clause.text[match.end() : comma]
     if match is not None and match.group(0).lower() in ("as", "after", "following", "led by"):
         rest = clause.text[match.end() : match.end() + 60]
         moves = cues.direction(rest)

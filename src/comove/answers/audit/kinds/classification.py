@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from comove.answers.audit.drafting import Draft
+from comove.answers.audit.drafting import Draft, turned_down
 from comove.answers.audit.judging import Judged, band, denied
 from comove.answers.audit.kinds._beta import betas, stated_beta
 from comove.answers.audit.reading import cues
@@ -91,7 +91,11 @@ def extract(clause: Clause) -> Iterator[Draft]:
     ]
     if _HELD_AS.search(clause.text[: found[-1][0].end() + 12]):
         return
-    subjects = [m.series for m in named if m.start < first]
+    if turned_down(clause, first):
+        return
+    ahead = {m.series for m in named if m.start < first}
+    subjects = [s for s in clause.subjects(first) if s in ahead]
+    subjects = subjects or [m.series for m in named if m.start < first]
     subjects = subjects or [s for s in clause.subjects(first) if s not in RATES]
     seen = set()
     for match, name in found:

@@ -22,7 +22,8 @@ from comove.answers.audit.drafting import (
 from comove.answers.audit.judging import Judged, denied, fits
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.amounts import Amount
-from comove.answers.audit.reading.clauses import Clause
+from comove.answers.audit.reading.clauses import OPENING, Clause
+from comove.answers.audit.reading.dates import Period
 from comove.answers.audit.reading.names import RATES
 from comove.answers.audit.viewing import Unseen, View
 from comove.core.audit import Figure
@@ -95,6 +96,15 @@ def _leaves(clause: Clause, amount: Amount, way: str, wanted: str) -> bool:
     return way in ("", "flat") and any(word in clause.text for word in words)
 
 
+def _beside(clause: Clause, period: Period, amount: Amount) -> bool:
+    """Tell whether a period opens the clause or stands between the same commas as a figure."""
+    if period.place[0] < OPENING:
+        return True
+    comma = "、" if clause.language == "ja" else ", "
+    low, high = sorted((period.place[1], amount.start))
+    return comma not in clause.text[low:high]
+
+
 def _claim(
     clause: Clause,
     amount: Amount,
@@ -109,7 +119,11 @@ def _claim(
     if not fields and cues.RECORD.search(around):
         fields = {"period": "record"}
     peak_from = period.start if period is not None else date.min
-    others = [p for p in clause.periods if p is not period and peak_from < p.end <= clause.asof]
+    others = [
+        p
+        for p in clause.periods
+        if p is not period and peak_from < p.end <= clause.asof and _beside(clause, p, amount)
+    ]
     at = max((p.end for p in others if p.exact or p.form == "by"), default=None)
     sized = Amount(
         amount.start,

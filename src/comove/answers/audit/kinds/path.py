@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +23,10 @@ from comove.core.message import Name, Quantity, say
 
 RANK = 70
 _TO = re.compile(r"\bto\b|\bthen\b|\bbefore\b", re.IGNORECASE)
+_GROWN = re.compile(
+    r"(?:に|へと?)(?:な|達|膨|拡|上|値上|増|跳|化)|となっ|となり|となる|強に|弱に|近くに"
+)
+LARGEST, REACH = 50.0, 30
 YEAR = timedelta(days=365)
 
 
@@ -32,6 +37,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
     yield from _crossings(clause)
     if cues.NOT_PRICE.search(clause.text):
         return
+    yield from _multiples(clause)
     for amount in percents(clause):
         way = cues.directed(clause.text, amount.start)
         if amount.low < 0.0:
@@ -71,6 +77,24 @@ def _move(clause: Clause, amount: Amount, subject: str, way: str) -> Claim:
         negated=negated(clause, amount.start),
         **{**fields, **_dates(clause, amount)},
     )
+
+
+def _multiples(clause: Clause) -> Iterator[Draft]:
+    """Find 2.5倍になった: as many times its price; such figures are rough."""
+    for amount in clause.amounts:
+        grown = amount.unit == "times" and amount.low > 1.0 and amount.high <= LARGEST
+        if not grown or not _GROWN.match(clause.text[amount.end :]):
+            continue
+        rough = replace(
+            amount,
+            low=100.0 * (amount.low - 1.0),
+            high=100.0 * (amount.high - 1.0),
+            step=100.0 * amount.step,
+            hedged=True,
+        )
+        for subject in clause.subjects(amount.start)[:2]:
+            if subject not in RATES:
+                yield Draft(_move(clause, rough, subject, "up"), (amount,))
 
 
 def _bare(clause: Clause) -> Iterator[Draft]:
@@ -131,6 +155,7 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
     if not subjects:
         return
     period = _first_day(clause, first, second)
+    last = _last_day(clause, first, second)
     yield Draft(
         clause.claim(
             "path",
@@ -145,7 +170,7 @@ def _crossings(clause: Clause) -> Iterator[Draft]:
             direction="down" if first.low > second.low else "up",
             negated=negated(clause, first.start),
             **{k: v for k, v in dated(period, clause.asof).items() if k in ("start",)},
-            **({"at": _last_day(clause)} if _last_day(clause) else {}),
+            **({"at": last} if last else {}),
             period="stated" if period is not None else "none",
         ),
         (first, second),
@@ -170,9 +195,20 @@ def _dates(clause: Clause, amount: Amount) -> dict[str, object]:
     return dated(clause.period(amount.start), clause.asof)
 
 
-def _last_day(clause: Clause) -> date | None:
-    days = [p.end for p in clause.periods if p.end <= clause.asof]
-    return max(days) if len(days) > 1 else None
+def _last_day(clause: Clause, first: Amount, second: Amount) -> date | None:
+    if clause.language == "ja":
+        near = [p for p in clause.periods if first.end <= p.place[0] and p.place[1] <= second.start]
+    else:
+        near = [
+            p
+            for p in clause.periods
+            if 0 <= p.place[0] - second.end <= REACH and not clause.dates_extreme(p)
+        ]
+    days = [p.end for p in near if p.end <= clause.asof]
+    if days:
+        return max(days)
+    exact = [p.end for p in clause.periods if p.exact and p.end <= clause.asof]
+    return max(exact) if len(exact) > 1 else None
 
 
 def test(claim: Claim, view: View) -> Judged:

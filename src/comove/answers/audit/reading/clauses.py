@@ -88,6 +88,7 @@ _BULLET = re.compile(r"^[・•●◆■\s,、;-]+")
 _RELATIVE = re.compile(r"(?:which|who|where|whose|having)\b", re.IGNORECASE)
 _ON_TO = re.compile(r",?\sto\s", re.IGNORECASE)
 _CAME_FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s)?$", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:[,.;]|$)")
 _FROM_LEVEL = re.compile(r"\bfrom\s[^,;]{0,40}\d[^,;]{0,20}$", re.IGNORECASE)
 _MOVED_JA = re.compile(r"の[^、。]{0,16}から")
 _DIGIT = re.compile(r"\d")
@@ -131,6 +132,10 @@ class Clause:
     mains
         What "both" means: two assets the sentence before joins, else the two the text has spoken
         of most so far.
+    latest
+        The assets of the sentence before, where they are exactly two.
+    opens
+        It begins a paragraph.
     spent
         Figures that a rule has taken already.
     """
@@ -149,6 +154,8 @@ class Clause:
     quote_at: tuple[int, int] = (0, 0)
     mains: tuple[str, ...] = ()
     spent: tuple[Amount, ...] = ()
+    latest: tuple[str, ...] = ()
+    opens: bool = False
 
     @property
     def hypothetical(self) -> bool:
@@ -335,6 +342,10 @@ class Clause:
             for a in self.amounts
         )
 
+    def dates_extreme(self, period: Period) -> bool:
+        """Tell whether a period dates a peak or a low: "its March record"."""
+        return bool(_EXTREME.match(self.text[period.place[1] :]))
+
     def carried_period(self) -> Period | None:
         """Return the period that later words mean by "the same": from where a move began on."""
         if not self.periods:
@@ -344,7 +355,8 @@ class Clause:
             began = bool(_MOVED_JA.match(self.text[last.place[1] :]))
         else:
             head = self.text[: last.place[0]]
-            began = bool(_ON_TO.match(self.text[last.place[1] :]) and _FROM_LEVEL.search(head))
+            tail = self.text[last.place[1] :]
+            began = bool(_FROM_LEVEL.search(head)) and bool(_ON_TO.match(tail) or _ENDS.match(tail))
         if not began or last.form != "in" or last.end >= self.asof:
             return last
         return replace(last, start=last.end, end=self.asof, form="since", until=last.end)
@@ -403,6 +415,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
     spoken_of: Counter[str] = Counter()
     before: Period | None = None
     joined: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()
     for start, end in sentences(text):
         raw = narrow(text[start:end])
         names = known.mentions(raw)[:MOST]
@@ -428,6 +441,8 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
             names,
             (start, end),
             joined or tuple(series for series, _ in spoken_of.most_common(2)),
+            latest=latest,
+            opens=text[:start].rstrip(" \u3000").endswith("\n"),
         )
         measured = _measured(sentence)
         if before is not None and not measured.periods and _SAME.search(raw):
@@ -435,7 +450,14 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
         yield from _pieces(measured)
         before = measured.carried_period() or before
         carried = _carry(carried, sentence)
+        latest = _two(names)
         joined = () if cues.CORRELATION.search(raw) else _couple(sentence)
+
+
+def _two(names: tuple[Mention, ...]) -> tuple[str, ...]:
+    """Return the assets of a sentence where they are exactly two."""
+    found = tuple(dict.fromkeys(m.series for m in names if m.series not in RATES))
+    return found if len(found) == 2 else ()
 
 
 def _couple(sentence: Clause) -> tuple[str, ...]:

@@ -170,7 +170,9 @@ def _formed(match: re.Match[str], found: tuple[date, date], asof: date) -> Perio
         "told", "前日比"
     ) != "前日比":
         form = "since"
-    return Period(start, end, match.span(), form, bool(groups.get("part")), until)
+    return Period(
+        start, end, match.span(), form, bool(groups.get("part") or groups.get("ja_part")), until
+    )
 
 
 def month_of(year: int, month: int, part: str = "") -> tuple[date, date]:
@@ -555,6 +557,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"(?P<which>一昨年|昨年|前年|去年|今年|本年)(?:の)?(?P<part>初め|初頭|半ば|末|後半|前半|上半期|下半期|上期|下期|春|夏|秋|冬|年初)?{_JA_TAIL}(?!来|比)", _relative_year),
         (rf"(?P<which>今月|先月|前月)(?:の)?{JA_PART}?{_JA_TAIL}(?!比)", _relative),
         (r"\b(?:year[- ]to[- ]date|YTD|so far this year|(?:for|on) the year|since the (?:start|beginning|turn) of the year)\b|年初来|年初から|年明け以降|年明けから|年明け", _year_to_date),
+        (r"\bat the (?P<part>start|beginning|turn) of the year\b|(?P<ja_part>年初)(?=の|に|は)", lambda m, a: (date(a.year, 1, 1), date(a.year, 1, 10))),  # noqa: ARG005
         (rf"{_EN_LEAD}(?:{_PART}[ -])?\b(?P<which>last year|this year)\b", _relative_year),
         (r"(?P<which>\bthis week|\blast week|\bso far this month|\bmonth[- ]to[- ]date|\bthis month|\blast month|\byesterday|\btoday|\bover the weekend|\bat the weekend|今週|先週末|先週|前週|月初来|昨日|前日(?!比)|本日|今日|週末)", _relative),
         (rf"\b(?:over|in|during|within|for)?\s?(?:the )?(?:past|last|previous|prior|trailing)\s(?P<count>{_COUNT}|couple of|few|several)?\s?(?P<unit>trading days|sessions?|days?|weeks?|months?|years?|decade)\b", _past_en),

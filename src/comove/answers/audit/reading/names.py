@@ -204,6 +204,7 @@ _SPECIAL = {
     "yen": r"(?<![\w-])(?<!\d )yen(?![A-Za-z0-9_])",
     "地金": r"(?<!金)地金",
     "株価": r"(?<!式)(?<!鉱)株価",
+    "dollar": r"(?<![\w-])(?<!per )(?<!per us )(?<!per u\.s\. )dollar(?![A-Za-z0-9_])",
     "tech": r"(?<![\w-])tech(?![\w-])",
 }
 _DROPPED = frozenset({"gc", "jpy", "10y", "2y", "chips", "junk", "円相場ドル"})
