@@ -187,3 +187,36 @@ def test_a_figure_ten_times_too_large_never_enters_an_answer(services):
     found = fetched(services, "gdx")["gdx"]
     assert (found.quarantined, found.last) == (1, date(2026, 11, 25))
     assert open_history().observations("gdx").labels[-1] == np.datetime64("2026-11-25")
+
+
+CANARY = "canary0123456789"
+
+
+def test_a_key_that_a_service_repeats_is_found_nowhere(services, monkeypatch, tmp_path):
+    monkeypatch.setenv("COMOVE_FRED_API_KEY", CANARY)
+    seen = []
+
+    def fred(request):
+        if "stlouisfed" not in request.url.host:
+            return httpx2.Response(404)
+        seen.append(request.url.params["api_key"])
+        days = np.arange("2026-11-16", "2026-11-21", dtype="M8[D]")
+        rows = [{"date": str(day), "value": "4.1" + str(n)} for n, day in enumerate(days)]
+        return streamed({"units": "lin", "count": 5, "observations": rows, "note": CANARY})
+
+    office = Intake(
+        facts=open_history(), now=lambda: NOW, today=TODAY, transport=httpx2.MockTransport(fred)
+    )
+    errands = office.plan(FetchRequest(series=("dgs2",)))
+    results = tuple(office.fetch(errands))
+    assert seen == [CANARY]
+    assert results[0].source == "fred:DGS2"
+    assert results[0].written == 5
+    assert CANARY not in repr((errands, results, office.keys))
+    (archived,) = [office.store.payload(key) for key in office.store.payload_keys()]
+    assert b"observations" in archived.body
+    assert CANARY.encode() not in archived.body
+    assert CANARY not in repr(archived.request)
+    files = [file for file in (tmp_path / "home").rglob("*") if file.is_file()]
+    assert len(files) >= 3
+    assert not any(CANARY.encode() in file.read_bytes() for file in files)
