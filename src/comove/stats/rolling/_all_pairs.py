@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Floats32 = NDArray[np.float32]
 
-_ROOM = 192 << 20  # bytes of correlations held at once by a stream
+_ROOM = 300 << 20  # bytes of correlations held at once by a stream
 _SWING = 1e3  # largest over smallest sum of squares of a column within a chunk that is calm
 
 
@@ -130,7 +130,7 @@ def all_pairs(x: ArrayLike, window: int, *, min_periods: int | None = None) -> A
     (error below 1e-10; the stream then rounds to float32, 6e-8).  Running sums, the usual way,
     keep the rounding error of the largest value ever seen.
 
-    Memory does not grow with the number of dates: a stream holds 200 MB of correlations at most
+    Memory does not grow with the number of dates: a stream holds 315 MB of correlations at most
     (or one date's), ``describe`` none.  The numbers do not depend on the number of threads.
 
     Examples
@@ -234,7 +234,7 @@ class AllPairs:
         rows = self._values[first : first + self.window + count - 1]
         streamed = moments.shape[1] > 0
         chunk = _chunk(rows, self.window, np.nan if streamed else 0.0)
-        held = moments if streamed else np.empty((count, 0), dtype=np.float32)
+        held = moments if streamed else np.empty((count, 0))
         # A tally for each group, summed in one order whoever fills it.
         groups = -(-len(self.names) // GROUP)
         tallies = np.zeros((groups, 4, count))

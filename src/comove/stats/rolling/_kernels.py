@@ -32,7 +32,7 @@ COUNT, SUM, SQUARES, STRONG = range(4)
 """Lines of a tally."""
 
 WIDE = 128  # columns taken at once: their sums stay in the nearest cache
-GROUP = 8  # columns that share a fetch of others
+GROUP = 16  # columns that share a fetch of others
 # Sums may be taken in another order, for the sake of vector instructions; NaN stays NaN.
 _REORDERED = {"reassoc", "contract", "nsz"}
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
@@ -59,7 +59,12 @@ def add_rows(own: Floats, others: Floats, rows: tuple[int, int], total: Floats) 
 
 @njit(cache=True, nogil=True, fastmath=_REORDERED)
 def calm(
-    own: Floats, others: Floats, own_marks: Floats, marks: Floats, total: Floats, found: Floats
+    own: Floats,
+    others: Floats,
+    own_marks: Floats,
+    marks: Floats,
+    total: Floats,
+    found: Floats | Floats32,
 ) -> None:
     """Fill ``found`` (c, J) with the correlations of one column with J others, all calm.
 
@@ -84,7 +89,12 @@ def calm(
 
 @njit(cache=True, nogil=True, fastmath=_REORDERED)
 def wild(
-    own: Floats, others: Floats, own_marks: Floats, marks: Floats, scratch: Floats, found: Floats
+    own: Floats,
+    others: Floats,
+    own_marks: Floats,
+    marks: Floats,
+    scratch: Floats,
+    found: Floats | Floats32,
 ) -> None:
     """As :func:`calm`, taking nothing out of a sum; ``scratch`` (c, J)."""
     count, size = found.shape
@@ -133,7 +143,7 @@ def gapped(
     others: tuple[Floats, Floats],
     least: int,
     scratch: Floats,
-    found: Floats,
+    found: Floats | Floats32,
 ) -> None:
     """As :func:`wild` over the rows that both columns have; NaN with fewer than ``least``.
 
@@ -161,7 +171,7 @@ def gapped(
 
 
 @njit(cache=True, nogil=True)
-def _moments(before: Floats, after: Floats, least: int, found: Floats) -> None:
+def _moments(before: Floats, after: Floats, least: int, found: Floats | Floats32) -> None:
     """Correlations (J) from six sums, each in two parts (6, J)."""
     for j in range(found.shape[0]):
         count = before[0, j] + after[0, j]
@@ -178,7 +188,7 @@ def _moments(before: Floats, after: Floats, least: int, found: Floats) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDERED)
-def gather(found: Floats, first: int, end: int, edge: float, tally: Floats) -> None:
+def gather(found: Floats | Floats32, first: int, end: int, edge: float, tally: Floats) -> None:
     """Add columns ``first`` to ``end`` (without) of a block to the tally; none is NaN."""
     for d in range(found.shape[0]):
         # Cut first: a loop from zero needs no look at negative places and is vectorised.
@@ -195,7 +205,9 @@ def gather(found: Floats, first: int, end: int, edge: float, tally: Floats) -> N
 
 
 @njit(cache=True, nogil=True)
-def gather_gapped(found: Floats, first: int, end: int, edge: float, tally: Floats) -> None:
+def gather_gapped(
+    found: Floats | Floats32, first: int, end: int, edge: float, tally: Floats
+) -> None:
     """As :func:`gather` where some are NaN; counts the others."""
     for d in range(found.shape[0]):
         for j in range(first, end):
@@ -208,7 +220,7 @@ def gather_gapped(found: Floats, first: int, end: int, edge: float, tally: Float
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDERED)
-def store(found: Floats, first: int, end: int, place: int, moments: Floats32) -> None:
+def store(found: Floats | Floats32, first: int, end: int, place: int, moments: Floats32) -> None:
     """Write columns ``first`` to ``end`` (without) of a block from ``place`` on."""
     for d in range(found.shape[0]):
         line, target = found[d, first:end], moments[d, place : place + end - first]
@@ -218,14 +230,14 @@ def store(found: Floats, first: int, end: int, place: int, moments: Floats32) ->
 
 @njit(cache=True, nogil=True)
 def sweep(
-    chunk: Chunk, least: int, group: int, moments: Floats32, tally: Floats, edge: float
+    chunk: Chunk, least: int, group: int, moments: Floats | Floats32, tally: Floats, edge: float
 ) -> None:
     """Correlate the columns of a group with all columns after each.
 
     The columns are GROUP * group and the GROUP - 1 after it.  ``moments`` (c, pairs) takes the
     correlations when it has room, pairs in the order (0, 1), (0, 2), ...; ``tally`` (4, c) their
-    count, sum, sum of squares and how many reach ``edge`` when the moments have none.  ``least``
-    is the fewest rows of a pair.
+    count, sum, sum of squares and how many reach ``edge`` when the moments have none.  Sums are
+    double, correlations as precise as the moments.  ``least`` is the fewest rows of a pair.
     """
     blocks, present, marks, kinds = chunk
     size, rows, count = kinds.shape[0], blocks.shape[1], marks.shape[2]
@@ -238,7 +250,7 @@ def sweep(
         own[k], own_marks[k] = blocks[block, :, column], marks[block, :, :, column]
         if present.shape[0]:
             seen[k] = present[block, :, column]
-    found, scratch = np.empty((count, WIDE)), np.empty((count, WIDE))
+    found, scratch = np.empty((count, WIDE), dtype=moments.dtype), np.empty((count, WIDE))
     sums = np.empty((count if present.shape[0] else 0, 6, WIDE))
     # Block by block for all members: a block is fetched once, and lines of memory are filled.
     for block in range(start // WIDE, blocks.shape[0]):
