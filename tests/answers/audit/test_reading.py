@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comove.answers.audit.reading.amounts import amounts
-from comove.answers.audit.reading.clauses import clauses, sentences
+from comove.answers.audit.reading.clauses import clauses
 from comove.answers.audit.reading.dateline import stated_day
 from comove.answers.audit.reading.dates import periods
 from comove.answers.audit.reading.letters import language_of, narrow
 from comove.answers.audit.reading.names import lexicon
 from comove.answers.audit.reading.plain import plain
+from comove.answers.audit.reading.sentences import sentences
 from comove.data.catalogue import Catalogue
 
 DAY = date(2026, 2, 6)

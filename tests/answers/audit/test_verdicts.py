@@ -250,3 +250,66 @@ def test_every_kind_can_be_asked_in_structure(row, desk):
     assert len(found.findings) == 1
     for language in ("en", "ja"):
         assert len(render(desk.document(found), "text", language)) > 200
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "series", "verdict"),
+    [
+        # one figure, one claim
+        ("The dollar index rose 1.5% from its January low.", "fall", ("dxy",), "holds"),
+        # a trigger without a unit, met long ago
+        ("If GLD climbs back above 400, miners should recover.", "trigger", ("gld",), "misleading"),
+        # a peak's day is not the day of what follows
+        (
+            "Bitcoin, which set a record of $124,753 on October 6, was changing hands near $70,500.",
+            "level",
+            ("btc",),
+            "holds",
+        ),
+        # the yen is quoted the other way round
+        ("The yen has weakened since 27 January.", "path", ("usdjpy",), "holds"),
+        ("円は1月27日以降、下落している。", "path", ("usdjpy",), "holds"),
+        # a stated beta
+        ("Gold miners have a beta of 4 to gold.", "classification", ("gdx",), "does_not_hold"),
+        ("金鉱株の金に対するベータは1.5倍程度だ。", "classification", ("gdx",), "holds"),
+        # a share of the liquidations
+        (
+            "Some $2.3bn was liquidated on 5 February. About 40% of the liquidations were longs.",
+            "amount",
+            (),
+            "does_not_hold",
+        ),
+        # an unnamed subject: the one the price can be of
+        (
+            "ビットコインとナスダック100は下落した。200週移動平均は約5万8,000ドルにあり、割り込めば一段安だ。",
+            "average",
+            ("btc",),
+            "holds",
+        ),
+    ],
+)
+def test_a_statement_is_read_as_its_writer_means_it(judge, text, kind, series, verdict):
+    found = [entry for entry in judge(text).findings if entry.claim.kind == kind]
+    assert verdict in [entry.verdict for entry in found if entry.claim.series == series]
+    if verdict != "does_not_hold":
+        assert "does_not_hold" not in [entry.verdict for entry in found]
+
+
+def test_the_two_are_the_pair_the_text_is_about(judge):
+    text = (
+        "Bitcoin and gold miners: what broke?\n\nBitcoin closed at $70,555. Miners fell, even "
+        "though gold itself is up this year.\n\nThe two sold off almost in lockstep."
+    )
+    (found,) = [entry for entry in judge(text).findings if entry.claim.kind == "synchrony"]
+    assert {*found.claim.series, *found.claim.others} == {"btc", "gdx"}
+
+
+def test_a_title_and_a_date_line_state_nothing(judge):
+    title = "レポート:金鉱株とビットコインの「同時安」をどう読むか"
+    text = f"{title}\n2026年2月6日\n著者\n\n金先物は4,951ドルだった。"
+    assert [entry.claim.kind for entry in judge(text, None).findings] == ["level"]
+
+
+def test_a_view_that_is_quoted_and_turned_down_is_not_held_against_the_writer(judge):
+    found = judge("「ビットコインは安全資産だ」という説明は通用しない。").findings
+    assert "does_not_hold" not in [entry.verdict for entry in found]

@@ -67,7 +67,7 @@ def _longs(clause: Clause) -> Iterator[Draft]:
     if not (_LIQUIDATED.search(clause.sentence) or _OF_THEM.match(clause.sentence)):
         return
     for amount in clause.amounts:
-        near = clause.text[max(0, amount.start - 12) : amount.end + 16]
+        near = clause.text[max(0, amount.start - 12) : amount.end + 44]
         if amount.unit == "%" and _LONG.search(near):
             yield Draft(
                 clause.claim(

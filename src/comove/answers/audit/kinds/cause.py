@@ -20,6 +20,7 @@ from comove.core.claim import Claim, Ruling
 from comove.core.message import Message, Name, Quantity, say
 
 RANK = 44
+_DATING = frozenset({"as", "after", "amid", "amidst", "following"})
 LEADS = 3
 """Letters before a cause that opens its sentence."""
 MAIN, NONE = 0.25, 0.10
@@ -79,7 +80,7 @@ def extract(clause: Clause) -> Iterator[Draft]:
         clause.claim(
             "cause",
             (0, len(clause.text)),
-            variant="series" if driver else "unheld",
+            variant=("timing" if _soft(clause) else "series") if driver else "unheld",
             series=tuple(targets)[:3],
             others=(driver,) if driver else (),
             direction=way,
@@ -88,6 +89,12 @@ def extract(clause: Clause) -> Iterator[Draft]:
             **_stated(clause),
         )
     )
+
+
+def _soft(clause: Clause) -> bool:
+    """Tell "fell as the dollar rose", which dates a move, from "because the dollar rose"."""
+    match = cues.CAUSE_AFTER.search(clause.text) if clause.language == "en" else None
+    return match is not None and match.group(0).lower() in _DATING
 
 
 def _spoken(clause: Clause, driver: str) -> tuple[str, ...]:
@@ -262,6 +269,8 @@ def _in_window(claim: Claim, view: View, days: tuple[date, date]) -> Judged:
         parts.append(told)
         figures += figure
     verdict = _together(words)
+    if verdict == "does_not_hold" and claim.variant == "timing":
+        verdict = "cannot_tell"  # both moved as stated, and no more than that is stated
     return Judged(
         verdict=verdict,
         rule="cause",

@@ -13,11 +13,9 @@ from comove.answers.audit.reading.amounts import Amount, amounts
 from comove.answers.audit.reading.dates import Period, periods
 from comove.answers.audit.reading.letters import language_of, narrow
 from comove.answers.audit.reading.names import RATES, Mention, lexicon, plausible
+from comove.answers.audit.reading.sentences import is_heading, sentences
 from comove.core.claim import Claim, ClaimKind
 from comove.core.series import SeriesSpec
-
-LONGEST = 700
-"""Letters of a clause that are read; what is longer is no sentence."""
 
 MOST = 30
 """Names and figures of a sentence that are looked at; prose has fewer."""
@@ -33,10 +31,6 @@ OPENING = 4
 _SAME = re.compile(
     r"\b(?:the same|that|this) (?:period|time|stretch|span|window)|meanwhile|over that|同期間|同じ期間|この間|同時期",
     re.IGNORECASE,
-)
-_STOP = re.compile(r"[。!?]+[」』)\"]?|[.]+[\"')]?(?=\s|$)|\n+")
-_SHORT = re.compile(
-    r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|vs|ca|cf|St|Mr|Ms|Dr|No|Inc|Ltd|Co|e\.g|i\.e|U\.S|U\.K|est)|\b[A-Z])$"
 )
 _SPLIT_EN = re.compile(
     r"\s*;\s+|\s+-\s+|,?\s+(?:while|whereas|although|though)\s+|,\s+(?:but|yet|and|so)\s+|\s+but\s+"
@@ -100,7 +94,6 @@ _PAST = re.compile(
     r"\b(?:is|are|was|were|has|have|rose|fell|lost|sank|slid|hit|rises|falls|[a-z]{3,}ed)\b|た。?$|る。?$|だ。?$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|第\d{1,2})|\b(?:19|20)\d{2}年?|\d{1,2}月")
 
 
 @dataclass(frozen=True)
@@ -422,7 +415,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
         leading = LEADING if names and not spoken_of else 1
         for series in dict.fromkeys(m.series for m in names if m.series not in DRIVERS):
             spoken_of[series] += leading
-        if _is_heading(raw):
+        if is_heading(raw):
             continue
         if not names and not _DIGIT.search(raw) and not _TOPIC.search(raw):
             continue
@@ -442,7 +435,7 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
             (start, end),
             joined or tuple(series for series, _ in spoken_of.most_common(2)),
             latest=latest,
-            opens=text[:start].rstrip(" \u3000").endswith("\n"),
+            opens=text[max(0, start - 2) : start] in ("\n\n", "\n\u3000"),
         )
         measured = _measured(sentence)
         if before is not None and not measured.periods and _SAME.search(raw):
@@ -465,51 +458,6 @@ def _couple(sentence: Clause) -> tuple[str, ...]:
     group = [series for series in sentence.subjects() if series not in RATES]
     named = {m.series for m in sentence.mentions} - RATES
     return tuple(group) if len(group) == 2 and named == set(group) else ()
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Find the sentences of a text.
-
-    Parameters
-    ----------
-    text
-        Without markup.
-
-    Yields
-    ------
-    tuple of int
-        Beginning and end of each, no longer than :data:`LONGEST`.
-    """
-    begin = 0
-    for match in _STOP.finditer(text):
-        if match.group(0)[0] == "." and _SHORT.search(
-            text[max(begin, match.start() - 8) : match.start()]
-        ):
-            continue
-        yield from _cut(text, begin, match.end())
-        begin = match.end()
-    yield from _cut(text, begin, len(text))
-
-
-def _is_heading(line: str) -> bool:
-    """Tell a heading: a short line without a figure that ends without a stop."""
-    ends = line.rstrip()[-1:]
-    numbered = _NUMBERED.sub("", line)
-    if not any(letter.isalpha() for letter in numbered):
-        return True
-    if line.startswith(("【", "■", "◆", "◇", "●")) and "。" not in line and len(line) < 100:
-        return True
-    return len(line) < 100 and ends not in "。.!?」)" and not _DIGIT.search(numbered)
-
-
-def _cut(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    while end - begin > LONGEST:
-        yield begin, begin + LONGEST
-        begin += LONGEST
-    while begin < end and text[begin].isspace():
-        begin += 1
-    if text[begin:end].strip():
-        yield begin, end
 
 
 def _measured(clause: Clause) -> Clause:

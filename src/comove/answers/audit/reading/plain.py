@@ -44,6 +44,8 @@ LONG = 20_000
 """Letters from which a line is no line of prose."""
 LEAST, WIDEST = 40, 400
 """Columns from which a line may have been broken to fit."""
+SENTENCES, UNBROKEN = 4, 1_000_000
+"""Lines of a block that may be sentences; a width no line reaches."""
 _ENDS = "。．.!?！？:：」』"
 _EMPTY = re.compile(r"\n[ \t]*\n\s*\n")
 _FRONT = re.compile(r"\A---\n(?:[^\n]{0,400}\n){0,40}?---\n")
@@ -161,10 +163,17 @@ def _block_widths(lines: list[str]) -> list[int]:
     begin = 0
     for position in range(len(lines) + 1):
         if position == len(lines) or not lines[position].strip():
-            widest = max(map(_columns, lines[begin:position]), default=0)
+            block = lines[begin:position]
+            widest = UNBROKEN if _by_sentence(block) else max(map(_columns, block), default=0)
             found[begin:position] = [widest] * (position - begin)
             begin = position + 1
     return found
+
+
+def _by_sentence(block: list[str]) -> bool:
+    """Tell lines that are sentences, one of them a heading, from prose broken to fit."""
+    ended = sum(line.rstrip().endswith(tuple(_ENDS)) for line in block)
+    return len(block) >= SENTENCES and ended >= len(block) - 1
 
 
 def _wrapped(line: str, following: str, widest: int) -> bool:
