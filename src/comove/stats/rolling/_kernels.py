@@ -220,7 +220,9 @@ def gather_gapped(
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDERED)
-def store(found: Floats | Floats32, first: int, end: int, place: int, moments: Floats32) -> None:
+def store(
+    found: Floats | Floats32, first: int, end: int, place: int, moments: Floats | Floats32
+) -> None:
     """Write columns ``first`` to ``end`` (without) of a block from ``place`` on."""
     for d in range(found.shape[0]):
         line, target = found[d, first:end], moments[d, place : place + end - first]
