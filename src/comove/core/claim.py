@@ -78,6 +78,8 @@ class Claim:
         Sessions (of a correlation), or sessions or weeks (of an average), where stated.
     negated
         The text denies the statement.
+    implied
+        Whom or when it is about was taken from words before it.
     attributed
         The text puts the statement in somebody's mouth.
     quote
@@ -105,6 +107,7 @@ class Claim:
     period: str = "none"
     window: int | None = None
     negated: bool = False
+    implied: bool = False
     attributed: bool = False
     quote: str = ""
     place: tuple[int, int] = (0, 0)

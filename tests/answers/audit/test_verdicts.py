@@ -261,7 +261,7 @@ def test_every_kind_can_be_asked_in_structure(row, desk):
         ("If GLD climbs back above 400, miners should recover.", "trigger", ("gld",), "misleading"),
         # a peak's day is not the day of what follows
         (
-            "Bitcoin, which set a record of $124,753 on October 6, was changing hands near $70,500.",
+            "Bitcoin, which set a record of $124,753 on 6 October, was changing hands at $70,555.",
             "level",
             ("btc",),
             "holds",

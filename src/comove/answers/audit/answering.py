@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import comove
 from comove.answers.audit.contradicting import conflicts
@@ -92,6 +93,14 @@ def _facts(judged: Judged) -> tuple[Message, ...]:
 
 
 def _judged(claim: Claim, view: View) -> Judged:
+    judged = _tested(claim, view)
+    if claim.implied and judged.verdict == "does_not_hold":
+        why = (*judged.why, say("audit.why.implied"))
+        return replace(judged, verdict="cannot_tell", why=why)
+    return judged
+
+
+def _tested(claim: Claim, view: View) -> Judged:
     test = dict(kinds())[claim.kind].test
     try:
         judged: Judged = test(claim, view)

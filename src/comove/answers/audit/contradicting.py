@@ -32,7 +32,13 @@ def conflicts(claims: Sequence[Claim]) -> tuple[Conflict, ...]:
 
 def _pairs(claims: Sequence[Claim]) -> Iterator[Conflict]:
     for (first, one), (second, two) in combinations(enumerate(claims, 1), 2):
-        if one.place == two.place or one.kind != two.kind or one.series != two.series:
+        if (
+            one.implied
+            or two.implied
+            or one.place == two.place
+            or one.kind != two.kind
+            or one.series != two.series
+        ):
             continue
         says = _conflict(one, two)
         if says is not None:

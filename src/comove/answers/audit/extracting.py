@@ -11,6 +11,7 @@ from types import ModuleType
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.reading.clauses import Clause, clauses
 from comove.answers.audit.reading.inverted import as_quoted
+from comove.answers.audit.reading.names import RATES, plausible
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
 from comove.core.registry import members
@@ -20,6 +21,8 @@ MOST = 400
 """Claims of a text that are tested; what comes later is not read."""
 LETTERS = 200_000
 """Letters of sentences with names or figures that the rules look at: some sixty pages."""
+PAIRED = frozenset({"correlation", "decoupling", "synchrony"})
+UNNAMED = frozenset({"amount", "flow", "diversification", "logic", "classification", "cause"})
 LONG = {"en": 60, "ja": 32}
 """Letters up to which a statement is quoted whole."""
 Span = tuple[int, int]
@@ -91,12 +94,35 @@ def of_clause(clause: Clause) -> list[Claim]:
         except QuestionError:
             continue  # what a rule reads as nonsense it has not understood
         told = (as_quoted(_narrowed(draft, clause), clause) for draft in drafts)
-        found += [claim for claim in told if claim is not None]
+        found += [replace(c, implied=_implied(c, clause)) for c in told if c is not None]
         used = {amount for draft in drafts for amount in draft.used}
         if used:
             left = tuple(amount for amount in clause.amounts if amount not in used)
             clause = replace(clause, amounts=left, spent=(*clause.spent, *used))
     return found
+
+
+def _implied(claim: Claim, clause: Clause) -> bool:
+    """Tell whether whom or when a claim is about stands in other words than its sentence."""
+    named = {m.series for m in clause.sentence_mentions}
+    about = {*claim.series, *claim.others} if claim.kind in PAIRED else {*claim.series[:1]}
+    if claim.kind in UNNAMED:
+        about = set()
+    if claim.kind not in PAIRED and _sole(claim, clause):
+        about = set()
+    inherited = clause.earlier is not None and not clause.periods and claim.start is not None
+    return not about <= named or inherited
+
+
+def _sole(claim: Claim, clause: Clause) -> bool:
+    """Tell whether nothing else can be meant: by the sentence before, or by the price."""
+    if clause.latest == claim.series[:1]:
+        return True
+    size = claim.low if claim.low is not None else claim.high
+    if claim.unit != "usd" or size is None:
+        return False
+    spoken = {s for s in (*clause.carried, *clause.mains) if s not in RATES}
+    return {s for s in spoken if plausible(s, size, size)} == {*claim.series[:1]}
 
 
 def _narrowed(draft: Draft, clause: Clause) -> Claim:

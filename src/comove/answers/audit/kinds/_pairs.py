@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from comove.answers.audit.reading import cues
 from comove.answers.audit.reading.clauses import Clause
 from comove.answers.audit.viewing import Unseen, View
@@ -30,6 +32,8 @@ def pair_of(clause: Clause) -> tuple[str, str] | None:
         near = bool(cues.CORRELATION.search(clause.text)) and len(clause.latest) > 1
         two = clause.latest if near else clause.mains
         return (two[0], two[1]) if len(two) > 1 else None
+    if named and clause.carried and _all_with(clause):
+        return (clause.carried[-1], named[0]) if clause.carried[-1] != named[0] else None
     if len(named) < 2:
         whole = list(dict.fromkeys(m.series for m in clause.sentence_mentions))
         named += [series for series in whole if series not in named]
@@ -37,6 +41,16 @@ def pair_of(clause: Clause) -> tuple[str, str] | None:
         named = [*named, *(s for s in reversed(clause.carried) if s not in named)]
         named = [named[1], named[0]] if len(named) > 1 and not clause.mentions else named
     return (named[0], named[1]) if len(named) > 1 else None
+
+
+def _all_with(clause: Clause) -> bool:
+    """Tell "its correlation with A, against less with B": who is tied to them is not named."""
+    text, mentions = clause.sentence, clause.sentence_mentions
+    heads = [text[max(0, m.start - 10) : m.start] for m in mentions]
+    return all(_WITH.search(head) for head in heads)
+
+
+_WITH = re.compile(r"\bwith\s(?:the\s)?$", re.IGNORECASE)
 
 
 def rolling(view: View, pair: tuple[str, str], window: int) -> tuple[Changes, Floats]:

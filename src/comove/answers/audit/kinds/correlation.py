@@ -133,6 +133,7 @@ def _own_window(clause: Clause, amount: Amount) -> int | None:
 
 _FROM = re.compile(r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|just\s)?$", re.IGNORECASE)
 _FROM_JA = re.compile(r"(?:程度|前後|台(?:前半|後半|半ば)?|近辺|付近)?から")
+_WITH = re.compile(r"\s(?:with|to|against)\s(?:the\s)?", re.IGNORECASE)
 _BASIS = re.compile(
     r"\s(?:on|over|for|in)\s(?:a\s|the\s)?(?P<count>\d{1,3}|one|two|three|six|twelve)[- ](?P<unit>day|session|week|month|year)s?\s(?:basis|window|horizon)",
     re.IGNORECASE,
@@ -159,6 +160,12 @@ def _pair_at(
     clause: Clause, pair: tuple[str, str], before: int | None, amount: Amount
 ) -> tuple[str, str]:
     """Return the pair of a further figure: the other side may be named anew."""
+    behind = next(
+        (m.series for m in clause.mentions if _WITH.fullmatch(clause.text[amount.end : m.start])),
+        "",
+    )
+    if behind and behind != pair[0]:
+        return (pair[0], behind)
     if before is None:
         return pair
     named = [m.series for m in clause.mentions if before <= m.start and m.end <= amount.start]

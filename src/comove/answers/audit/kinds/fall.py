@@ -73,9 +73,19 @@ def _draft(clause: Clause, amount: Amount, subject: str) -> Draft | None:
             continue
         if found and not _leaves(clause, amount, way, wanted):
             continue
+        if found and clause.language == "en" and _passed(clause, found[0], amount):
+            continue
         span = found[0] if found else (amount.start, amount.end)
         return Draft(_claim(clause, amount, subject, span, wanted, bool(found)), (amount,))
     return None
+
+
+def _passed(clause: Clause, peak: tuple[int, int], amount: Amount) -> bool:
+    """Tell whether a statement about a peak is over before a figure: "... and has lost 10%"."""
+    return bool(_AND_HAS.search(clause.text[peak[1] : amount.start]))
+
+
+_AND_HAS = re.compile(r"\band\s(?:has|have|had|is|are|was)\b", re.IGNORECASE)
 
 
 def _of_a_period(clause: Clause, amount: Amount) -> bool:
@@ -96,6 +106,9 @@ def _leaves(clause: Clause, amount: Amount, way: str, wanted: str) -> bool:
     return way in ("", "flat") and any(word in clause.text for word in words)
 
 
+_BY = re.compile(r"\bby\s(?:the\s)?$", re.IGNORECASE)
+
+
 def _beside(clause: Clause, period: Period, amount: Amount) -> bool:
     """Tell whether a period opens the clause or stands between the same commas as a figure."""
     if period.place[0] < OPENING:
@@ -114,6 +127,8 @@ def _claim(
     found: bool,
 ) -> Claim:
     period = near(clause, span) if found else None
+    if period is not None and _BY.search(clause.text[span[1] : period.place[0]]):
+        period = None  # "10% from its record by Thursday": the day of the fall, not of the peak
     around = clause.text[max(0, span[0] - 18) : span[1] + 6]
     fields = dated(period, clause.asof)
     if not fields and cues.RECORD.search(around):

@@ -42,6 +42,10 @@ _MARK = re.compile(
 _FROM = re.compile(
     r"\bfrom\s(?:about\s|around\s|nearly\s|roughly\s|above\s|below\s|just\s\w+\s)?$", re.IGNORECASE
 )
+_BEFORE_IT = re.compile(
+    r"\bafter\s(?:having\s)?(?:trading|touching|hitting|reaching|topping|climbing|rising|peaking)\s(?:as high as|at|above|near|to|below|over)?\s?[$\d,.]{0,7}$",
+    re.IGNORECASE,
+)
 _FROM_JA = re.compile(r"(?:前後|近辺|付近|程度|台(?:前半|後半|半ば)?)?から")
 _NEVER = re.compile(r"\bnever\b|一度も|かつて|これまで", re.IGNORECASE)
 _SET_HIGH = re.compile(
@@ -145,6 +149,8 @@ def _claim(clause: Clause, amount: Amount, subject: str, unit: str) -> Claim:
     denied_here = variant not in ("high", "low") and negated(clause, amount.start)
     if denied_here and period is not None and period.form == "since" and period.until:
         own = {**own, "start": min(period.until + timedelta(days=1), clause.asof)}
+    if variant in ("at", "above", "below") and _BEFORE_IT.search(clause.text[: amount.start + 7]):
+        own = {}
     if not own and variant in ("at", "above", "below") and _origin(clause, amount):
         start = clause.asof - timedelta(days=366)
         own = {"start": start, "end": clause.asof, "period": "around"}
@@ -167,6 +173,8 @@ def _origin(clause: Clause, amount: Amount) -> bool:
     """Tell where a move began: "rebounded from 96.2 to 98" says nothing about now."""
     if clause.language == "ja":
         return bool(_FROM_JA.match(clause.text[amount.end :]))
+    if _BEFORE_IT.search(clause.text[: amount.start + 7]):
+        return True
     return bool(_FROM.search(clause.text[: amount.start]))
 
 

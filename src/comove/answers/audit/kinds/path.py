@@ -83,7 +83,8 @@ def _multiples(clause: Clause) -> Iterator[Draft]:
     """Find 2.5倍になった: as many times its price; such figures are rough."""
     for amount in clause.amounts:
         grown = amount.unit == "times" and amount.low > 1.0 and amount.high <= LARGEST
-        if not grown or not _GROWN.match(clause.text[amount.end :]):
+        of_another = clause.text[: amount.start].endswith("の")
+        if not grown or of_another or not _GROWN.match(clause.text[amount.end :]):
             continue
         rough = replace(
             amount,

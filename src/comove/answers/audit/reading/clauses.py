@@ -72,7 +72,7 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:is|are|remains?|trades?|stands?|sits?|now|currently|changing hands|today|still|at present|hovers?|holds?)\b|現在|足元|推移している|推移する|にある|位置する|している(?=。|$)|目下",
+    r"\b(?:is|are|remains?|trades?|stands?|sits?|now|currently|changing hands|ha(?:s|ve) since|since then|today|still|at present|hovers?|holds?)\b|現在|足元|推移している|推移する|にある|位置する|している(?=。|$)|目下",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -126,7 +126,7 @@ class Clause:
         What "both" means: two assets the sentence before joins, else the two the text has spoken
         of most so far.
     latest
-        The assets of the sentence before, where they are exactly two.
+        The assets of the sentence before, where they are one or two.
     opens
         It begins a paragraph.
     spent
@@ -344,6 +344,9 @@ class Clause:
         if not self.periods:
             return None
         last = self.periods[-1]
+        days = sorted({p.start for p in self.periods if p.exact and p.end <= self.asof})
+        if len(days) == 2 and last.exact:
+            return replace(last, start=days[0], end=days[1], form="since", until=days[1])
         if self.language == "ja":
             began = bool(_MOVED_JA.match(self.text[last.place[1] :]))
         else:
@@ -443,14 +446,14 @@ def clauses(text: str, asof: date, specs: Mapping[str, SeriesSpec]) -> Iterator[
         yield from _pieces(measured)
         before = measured.carried_period() or before
         carried = _carry(carried, sentence)
-        latest = _two(names)
+        latest = _few(names)
         joined = () if cues.CORRELATION.search(raw) else _couple(sentence)
 
 
-def _two(names: tuple[Mention, ...]) -> tuple[str, ...]:
-    """Return the assets of a sentence where they are exactly two."""
+def _few(names: tuple[Mention, ...]) -> tuple[str, ...]:
+    """Return the assets of a sentence where they are one or two."""
     found = tuple(dict.fromkeys(m.series for m in names if m.series not in RATES))
-    return found if len(found) == 2 else ()
+    return found if len(found) <= 2 else ()
 
 
 def _couple(sentence: Clause) -> tuple[str, ...]:
