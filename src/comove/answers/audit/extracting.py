@@ -110,7 +110,8 @@ def _implied(claim: Claim, clause: Clause) -> bool:
         about = set()
     if claim.kind not in PAIRED and _sole(claim, clause):
         about = set()
-    inherited = clause.earlier is not None and not clause.periods and claim.start is not None
+    earlier = clause.earlier if not clause.periods and claim.start is not None else None
+    inherited = earlier is not None and (earlier.exact or clause.same_time)
     return not about <= named or inherited
 
 

@@ -183,6 +183,11 @@ class Clause:
         return place >= condition.start() and (not leads or comma < 0 or place < comma)
 
     @property
+    def same_time(self) -> bool:
+        """It says "over the same period", 同じ期間."""
+        return bool(_SAME.search(self.sentence))
+
+    @property
     def speaks_of_both(self) -> bool:
         """It says "both", "the two", 両者."""
         return bool(_BOTH.search(self.text))
