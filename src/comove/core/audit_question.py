@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Integral, Real
+from typing import ClassVar
 
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
@@ -55,6 +56,8 @@ class AuditQuestion:
     >>> AuditQuestion(text="Bitcoin closed at $62,702 on 5 February 2026.").level
     0.95
     """
+
+    answer: ClassVar[str] = "audit"
 
     text: str = field(
         metadata=_help(
