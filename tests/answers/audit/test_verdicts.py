@@ -63,6 +63,43 @@ def judge(desk):
     return judged
 
 
+TRUE_BUT_HARD = [
+    # the figure, the period, the unit or the direction belongs to something else in the sentence
+    ("Gold lost 5.1% in a week and is below the high of $2,788.5 struck on Oct. 30.", "2024-11-12"),
+    ("The 10-year yield climbed 13 basis points from Friday's 4.30%, to 4.43%.", "2024-11-12"),
+    ("The GDX fund dropped 1.7%, taking its decline over the past week to 10%.", "2024-11-12"),
+    ("GDX is +8.4% YTD; in December it lost 9% against 1% for gold.", "2025-01-17"),
+    ("ETH still lags: +4% YTD versus +12% for BTC.", "2025-01-17"),
+    ("QQQ is still 13.5% under its February 19 peak and down 9% on the year.", "2025-04-09"),
+    ("Gold trades at $3,056. It is $380 above its own 200-day average.", "2025-04-09"),
+    ("Bitcoin has given up 5% in August after adding 8% in July.", "2025-08-25"),
+    ("Two months ago the VIX sat at 16-18.", "2025-03-04"),
+    ("In October the miners fell, they actually lost 6% while bullion rose 4%.", "2025-11-21"),
+    ("Bitcoin rallied 2.2% to $61,650, 7.5% above last Wednesday's level.", "2024-09-18"),
+    ("GDXは月初来6%安、7月は12%近く上昇していた。", "2024-08-06"),
+    ("VIXが20を下回るまでは戻り売り優勢とみる。", "2024-08-06"),
+    ("VIXは14.79で、4月8日の52.33から3分の1以下になりました。", "2025-08-25"),
+    ("ビットコインの下げが止まらない。", "2025-11-21"),
+    ("2年債利回りは5.04%と昨年11月以来の高さだ。", "2024-05-01"),
+]  # fmt: skip
+PLAIN_AND_FALSE = [
+    ("QQQ rose 40% this year.", "2025-11-21"),
+    ("The VIX closed at 30 on September 18.", "2024-09-18"),
+    ("ドル指数は年初来で4%上昇している。", "2025-03-04"),
+    ("Gold gave up 10% in July.", "2025-08-25"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), TRUE_BUT_HARD)
+def test_what_can_be_meant_otherwise_is_not_called_false(judge, text, day):
+    assert "does_not_hold" not in [verdict for _, verdict in verdicts(judge(text, day))]
+
+
+@pytest.mark.parametrize(("text", "day"), PLAIN_AND_FALSE)
+def test_what_is_plainly_false_is_called_so(judge, text, day):
+    assert "does_not_hold" in [verdict for _, verdict in verdicts(judge(text, day))]
+
+
 def verdicts(audit):
     return [(entry.claim.kind, entry.verdict) for entry in audit.findings]
 

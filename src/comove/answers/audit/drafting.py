@@ -124,7 +124,7 @@ _REVERSED = re.compile(
     r"逆で|逆だ|真逆|誤り|間違っ|間違い(?!な)|当たらな|正しくな|当てはまらな|とは言えな|とはいえな|とは限らな|違う|異なる|事実ではな|根拠は?な|通用し(?:な|にく|づら)|疑わし|疑問"
 )
 _NO_DENIAL = re.compile(
-    r"に(?:す|過)ぎない|にほかならない|に違いない|かもしれない|だけでな(?:く|い)"
+    r"に(?:す|過)ぎない|にほかならない|に違いない|かもしれない|だけでな(?:く|い)|(?:止ま|とどま|終わ|収ま)らない|やまない"
 )
 _IN_A_DAY = re.compile(
     r"\b(?:in (?:a|one|a single) (?:day|session)|on the day|intraday|in 24 hours|that day|daily|worst day|biggest (?:one-day|daily|single-day))\b"

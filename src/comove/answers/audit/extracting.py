@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from types import ModuleType
 
+from comove.answers.audit.doubting import doubtful
 from comove.answers.audit.drafting import Draft
 from comove.answers.audit.reading.clauses import Clause, clauses
 from comove.answers.audit.reading.inverted import as_quoted
@@ -93,8 +94,11 @@ def of_clause(clause: Clause) -> list[Claim]:
             drafts = list(kind.extract(clause))
         except QuestionError:
             continue  # what a rule reads as nonsense it has not understood
-        told = (as_quoted(_narrowed(draft, clause), clause) for draft in drafts)
-        found += [replace(c, implied=_implied(c, clause)) for c in told if c is not None]
+        for draft in drafts:
+            told = as_quoted(_narrowed(draft, clause), clause)
+            if told is not None:
+                unsure = _implied(told, clause) or doubtful(draft, clause)
+                found.append(replace(told, implied=unsure))
         used = {amount for draft in drafts for amount in draft.used}
         if used:
             left = tuple(amount for amount in clause.amounts if amount not in used)

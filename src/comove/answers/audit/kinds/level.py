@@ -312,6 +312,8 @@ def _at(claim: Claim, view: View) -> Judged:
         * view.sigma(series, after - 1)
         * (float(inside[-1]) if view.track(series).spec.change_is_log else 1.0)
     )
+    if not dated_:  # what is quoted on the day of the text may not have been published yet
+        gray *= (1.0 + (view.asof - view.day(series, after - 1)).days) ** 0.5
     row = _telling(claim, view, first, after)
     if not dated_ and found[-1] != "in" and found[0] == "in":
         row = first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 DOWN = re.compile(
-    r"\b(?:fell|fall(?:s|en|ing)?|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)|los(?:t|es|ing|e)|down|"
+    r"\b(?:fell|g[ia]v(?:e|en|es|ing) (?:up|back)|fall(?:s|en|ing)?|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)|los(?:t|es|ing|e)|down|"
     r"slid(?:e|es|ing)?|slump(?:ed|s|ing)?|plung(?:e[sd]?|ing)|tumbl(?:e[sd]?|ing)|sank|sunk|"
     r"s[iu]nk(?:s|ing)?|shed(?:s|ding)?|slip(?:ped|s|ping)?|decreas(?:e[sd]?|ing)|"
     r"retreat(?:ed|s|ing)?|crash(?:ed|es|ing)?|collaps(?:e[sd]?|ing)|lower|below|under(?! pressure)|(?<!-)off(?!-)|beneath|"
@@ -20,8 +20,8 @@ DOWN = re.compile(
 )
 UP = re.compile(
     r"\b(?:ros(?:e)|ris(?:e[sn]?|ing)|gain(?:ed|s|ing)?|climb(?:ed|s|ing)?|jump(?:ed|s|ing)?|"
-    r"surg(?:e[sd]?|ing)|rall(?:y|ied|ies|ying)|soar(?:ed|s|ing)?|up|higher|advanc(?:e[sd]?|ing)|"
-    r"increas(?:e[sd]?|ing)|added|adds|strengthen(?:ed|s|ing)?|strong(?:er)?|firm(?:ed|er|s|ing)?|"
+    r"surg(?:e[sd]?|ing)|rall(?:y|ied|ies|ying)|soar(?:ed|s|ing)?|(?<!given )(?<!gave )(?<!giving )(?<!give )up|higher|advanc(?:e[sd]?|ing)|"
+    r"increas(?:e[sd]?|ing)|add(?:ed|s|ing)|strengthen(?:ed|s|ing)?|strong(?:er)?|firm(?:ed|er|s|ing)?|"
     r"rebound(?:ed|s|ing)?|recover(?:ed|s|ing|y)?|bounc(?:e[sd]?|ing)|doubled|tripled|"
     r"appreciat(?:e[sd]?|ing|ion)|above|over|outperform(?:ed|s)?|spik(?:e[sd]?|ing)|"
     r"edged up|moved up|ticked up|pick(?:ed)? up|widen(?:ed|s|ing)?|strength|lift(?:ed|s)?)\b"

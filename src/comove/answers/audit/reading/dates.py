@@ -427,6 +427,8 @@ def _past(match: re.Match[str], asof: date) -> Found:
 def _weekday(match: re.Match[str], asof: date) -> Found:
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     back = (asof.weekday() - names.index(match["weekday"].lower()[:3])) % 7
+    if not back and match["last"]:
+        back = 7
     found = asof - timedelta(days=back)
     return found, found
 
@@ -563,7 +565,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"\b(?:over|in|during|within|for)?\s?(?:the )?(?:past|last|previous|prior|trailing)\s(?P<count>{_COUNT}|couple of|few|several)?\s?(?P<unit>trading days|sessions?|days?|weeks?|months?|years?|decade)\b", _past_en),
         (rf"\bin (?P<count>{_COUNT}) (?P<unit>trading days|sessions?|days?|weeks?|months?)\b", _past),
         (r"(?:過去|直近|ここ|この)(?P<count>\d{1,3}|数|半)(?P<unit>営業日|日|週間?|カ月|か月|ヶ月|ヵ月|ケ月|年)間?", _past),
-        (r"(?:on )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b", _weekday),
+        (r"(?:on )?(?P<last>last )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b", _weekday),
         (rf"{_EN_LEAD}(?:{_PART}[ -]?(?:of )?)?(?<![\d$¥,.])\b(?P<year>(?:19|20)\d{{2}})(?:[-/](?P<year2>\d{{2}}|\d{{4}}))?\b(?![\d,.]*\d|\s?(?:ドル|円|トン|tonnes|dollars|%|万|億))", _year),
         (r"(?<![\d月年.,])(?:(?P<which>同月)|(?P<year>$.)|(?P<month>$.))?(?P<day>\d{1,2})日(?=に|の|は|、|時点|夜|終値)", _ja_day),
     )
