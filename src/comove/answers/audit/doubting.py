@@ -47,7 +47,13 @@ _FROM = re.compile(
 _FROM_JA = re.compile(r"^末?(?:の[\d.,%ドル円万億]+(?:台|前後)?)?(?:から|比|に比べ|と比べ|より)")
 _TURN = re.compile(r"\b(?:after|following|before|while|despite)\b|[;、]", re.IGNORECASE)
 _OVER = re.compile(r"\bover (?:the|a|an|\d+|one|two|three|six|twelve)\b", re.IGNORECASE)
-_PLUS = re.compile(r"[+＋] ?\$?$|^[+＋]")
+_PLUS = re.compile(r"(?:[+＋] ?\$?|\bplus |プラス)$", re.IGNORECASE)
+_MINUS = re.compile(r"(?:\bminus |マイナス|▲)$", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:half|(?:a|one|two) (?:thirds?|quarters?)) (?:of|the)\b|半分|半値", re.IGNORECASE
+)
+_ANEW = re.compile(r"\b(?:yet|but|and|though|while|after|following)\b|[;、]", re.IGNORECASE)
+_ON_THE_DAY = re.compile(r"\bon the (?:day|session|week)\b|\btoday\b|前日比", re.IGNORECASE)
 
 
 def doubtful(draft: Draft, clause: Clause) -> bool:
@@ -100,6 +106,8 @@ def _measured_against(draft: Draft, clause: Clause) -> bool:
         return True
     if claim.kind == "level" and _FRACTION.search(clause.text):
         return True
+    if claim.kind in ("path", "fall") and claim.low is not None and _PART.search(clause.text):
+        return True
     figured = claim.low is not None or claim.high is not None
     return figured and (claim.negated or bool(_SHORT.search(clause.text)))
 
@@ -127,7 +135,8 @@ def _other_way(draft: Draft, clause: Clause) -> bool:
         return bool(wrong.search(clause.text) and right.search(clause.text))
     first, last = _edges(draft.used)
     text = _OVER.sub(lambda found: " " * len(found[0]), clause.text)
-    if claim.direction == "down" and _PLUS.search(text[max(0, first - 2) : first + 1]):
+    sign = _PLUS if claim.direction == "down" else _MINUS
+    if sign.search(text[:first]) or sign.search(text[: first + 1]):
         return True
     before = [m.end() for m in _TURN.finditer(text, 0, first)]
     after = _TURN.search(text, last)
@@ -161,11 +170,25 @@ def _other_day(draft: Draft, clause: Clause) -> bool:
     return not leads and any(_far(p.place, (a.start, a.end)) < reach for a in others for p in mine)
 
 
+def _parted(draft: Draft, clause: Clause) -> bool:
+    """Tell of a period that follows only after the sentence has begun anew."""
+    claim = draft.claim
+    mine = [p for p in clause.periods if _same(p, claim.start, claim.end)]
+    if claim.start is None or not draft.used or not mine:
+        return False
+    last = _edges(draft.used)[1]
+    return all(p.place[0] >= last and _ANEW.search(clause.text, last, p.place[0]) for p in mine)
+
+
 def _unread_day(draft: Draft, clause: Clause) -> bool:
     """Tell of a time that is spoken of and was not understood."""
     claim = draft.claim
     undated = claim.start is None and claim.end is None
     told = claim.kind in ("path", "level", "rate")
+    if draft.used and told and claim.start is not None and claim.start != claim.end:
+        after = _edges(draft.used)[1]
+        if _ON_THE_DAY.search(clause.text[after : after + REACH]):
+            return True
     return undated and told and bool(_UNREAD_TIME.search(clause.text))
 
 
@@ -213,5 +236,6 @@ _DOUBTS: tuple[Callable[[Draft, Clause], bool], ...] = (
     _somebody_else,
     _other_way,
     _other_day,
+    _parted,
     _unread_day,
 )
