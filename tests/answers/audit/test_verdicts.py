@@ -76,6 +76,8 @@ TRUE_BUT_HARD = [
     ("Gold's 6.1% bounce on Tuesday repairs only half of it.", "2026-02-03"),
     ("GDX: minus 12.8% on the Friday, plus 4.3% on Tuesday.", "2026-02-03"),
     ("QQQ finished 1.5% lower on the session yet flat for 2026.", "2026-02-03"),
+    ("Gold finished at a record, having started the year near $2,629.", "2025-01-31"),
+    ("金の下げ幅は250ドル近くに及ぶ。", "2025-10-22"),
     ("Two months ago the VIX sat at 16-18.", "2025-03-04"),
     ("In October the miners fell, they actually lost 6% while bullion rose 4%.", "2025-11-21"),
     ("Bitcoin rallied 2.2% to $61,650, 7.5% above last Wednesday's level.", "2024-09-18"),

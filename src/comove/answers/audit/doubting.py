@@ -26,7 +26,7 @@ _SHORT = re.compile(
 )
 _UNTIL = re.compile(r"まで(?:は|の間|、)|ない限り|\buntil\b|\bunless\b|\bonce\b", re.IGNORECASE)
 _FRACTION = re.compile(
-    r"\d分の\d|\b(?:a|one|two)[ -](?:third|quarter|fifth|tenth)s?\b", re.IGNORECASE
+    r"[げ値]幅|\d分の\d|\b(?:a|one|two)[ -](?:third|quarter|fifth|tenth)s?\b", re.IGNORECASE
 )
 _TENOR = re.compile(
     r"\b(?:two|2|three|3|five|5|seven|7|thirty|30) ?-?y(?:ea)?rs?\b|\b[2357]s\b|(?<!\d)(?:2|3|5|7|20|30)年(?:債|物)",
@@ -36,7 +36,8 @@ _RECORD_SINCE = re.compile(
     r"\b(?:\w{3,}est|first|worst|best|most|least)\b[^.;]{0,40}\bsince\b|以来|ぶり", re.IGNORECASE
 )
 _UNREAD_TIME = re.compile(
-    r"\bago\b|\bearlier\b|\bpreviously\b|\bback (?:in|then)\b|\bat the time\b|かつて|当時|以前|[年月日間]前",
+    r"\b(?:start|beg[au]n|open|enter)(?:ed|ning|ing)? the (?:year|month|week|quarter)\b"
+    r"|\bago\b|\bearlier\b|\bpreviously\b|\bback (?:in|then)\b|\bat the time\b|かつて|当時|以前|[年月日間]前",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:it|they|that|this|these|those)\b", re.IGNORECASE)
