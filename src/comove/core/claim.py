@@ -79,7 +79,7 @@ class Claim:
     negated
         The text denies the statement.
     implied
-        Whom or when it is about was taken from words before it.
+        It could be read otherwise: whom, when, in which unit or direction; never called false.
     attributed
         The text puts the statement in somebody's mouth.
     quote
