@@ -7,16 +7,13 @@ from datetime import date
 from numbers import Integral, Real
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.claim import Claim
 from comove.core.errors import QuestionError
 from comove.core.question import LEAST_REPLICATIONS, parse_day
 
 LONGEST = 2_000_000
 """Characters of a text; more is not a commentary."""
-
-
-def _help(text: str, **more: object) -> dict[str, object]:
-    return {"help": text, **more}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,30 +57,30 @@ class AuditQuestion:
     answer: ClassVar[str] = "audit"
 
     text: str = field(
-        metadata=_help(
+        metadata=about(
             "A text in English or Japanese, or - for standard input.", reads="file", metavar="FILE"
         )
     )
     asof: date | None = field(
         default=None,
-        metadata=_help(
+        metadata=about(
             "Date of the text, where it states none.",
             flag="--date",
             also=("--asof",),
             metavar="DATE",
         ),
     )
-    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
+    level: float = field(default=0.95, metadata=about("Coverage of the intervals."))
     replications: int = field(
-        default=499, metadata=_help("Simulated samples behind a test that needs them.")
+        default=499, metadata=about("Simulated samples behind a test that needs them.")
     )
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
-    source: str = field(default="", metadata=_help("Name of the file.", door=False))
-    claims: tuple[Claim, ...] = field(default=(), metadata=_help("Structured claims.", door=False))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
+    source: str = field(default="", metadata=about("Name of the file.", door=False))
+    claims: tuple[Claim, ...] = field(default=(), metadata=about("Structured claims.", door=False))
     unread: tuple[tuple[int, int], ...] = field(
-        default=(), metadata=_help("What was not understood.", door=False)
+        default=(), metadata=about("What was not understood.", door=False)
     )
-    dated: str = field(default="", metadata=_help("Where the date came from.", door=False))
+    dated: str = field(default="", metadata=about("Where the date came from.", door=False))
 
     def __post_init__(self) -> None:
         """Coerce text to a date and refuse contradictions."""

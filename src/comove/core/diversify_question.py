@@ -8,6 +8,7 @@ from numbers import Real
 from pathlib import PurePath
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.errors import QuestionError, WindowError
 from comove.core.question import LEAST_BASELINE, LEAST_REPLICATIONS, parse_day
 from comove.core.ranges import real, whole
@@ -20,10 +21,6 @@ ROUNDING = 0.005
 
 BASELINE = "baseline"
 """The target that means: the ratio at baseline correlations."""
-
-
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +77,7 @@ class DiversifyQuestion:
     weights: tuple[tuple[str, float], ...] = field(
         default=(),
         metadata={
-            **_help(
+            **about(
                 "Names and weights, e.g. spy=.6,tlt=.4, or a .toml or .csv file that has them."
             ),
             "flag": "--weights",
@@ -89,41 +86,43 @@ class DiversifyQuestion:
     )
     book: str | None = field(
         default=None,
-        metadata={**_help("A .toml or .csv file with the weights."), "metavar": "FILE"},
+        metadata={**about("A .toml or .csv file with the weights."), "metavar": "FILE"},
     )
     cash: float | None = field(
         default=None,
-        metadata=_help("Weight of cash, negative when borrowed; by default what is left of one."),
+        metadata=about("Weight of cash, negative when borrowed; by default what is left of one."),
     )
     asof: date | None = field(
-        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+        default=None,
+        metadata=about("Use only what was known by the end of this day in New York."),
     )
     versus: date | None = field(
-        default=None, metadata={**_help("An earlier day to compare with."), "metavar": "DATE"}
+        default=None, metadata={**about("An earlier day to compare with."), "metavar": "DATE"}
     )
     hedges: tuple[str, ...] = field(
         default=("gld", "gdx", "btc", "tlt"),
-        metadata=_help(
+        metadata=about(
             "Assets to examine as hedges where not held; by default gld, gdx, btc, tlt."
         ),
     )
-    window: int = field(default=63, metadata=_help("Sessions that are now."))
+    window: int = field(default=63, metadata=about("Sessions that are now."))
     baseline: int = field(
-        default=756, metadata=_help("Sessions before them whose correlations are the yardstick.")
+        default=756,
+        metadata=about("Sessions before them whose correlations are the yardstick."),
     )
-    tail: float = field(default=0.05, metadata=_help("Share of the days that count as the worst."))
+    tail: float = field(default=0.05, metadata=about("Share of the days that count as the worst."))
     target: str | float | None = field(
         default=None,
         metadata={
-            **_help("Diversification ratio to restore with the least change, or baseline."),
+            **about("Diversification ratio to restore with the least change, or baseline."),
             "metavar": "RATIO|baseline",
         },
     )
     replications: int = field(
-        default=500, metadata=_help("Bootstrap replications behind the intervals.")
+        default=500, metadata=about("Bootstrap replications behind the intervals.")
     )
-    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+    level: float = field(default=0.95, metadata=about("Coverage of the intervals."))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
 
     def __post_init__(self) -> None:
         """Coerce text to values and refuse contradictions."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from comove.core.about import about
 from comove.core.errors import QuestionError
 from comove.core.question import parse_day
 
@@ -37,14 +38,14 @@ class ExportRequest:
 
     series: tuple[str, ...] = field(
         default=(),
-        metadata={"help": "Ids, tickers or names; everything held by default.", "placed": True},
+        metadata=about("Ids, tickers or names; everything held by default.", placed=True),
     )
     asof: date | None = field(
-        default=None, metadata={"help": "Only what was known by the end of this day in New York."}
+        default=None, metadata=about("Only what was known by the end of this day in New York.")
     )
     form: str = field(
         default="",
-        metadata={"help": "csv or parquet; by default what --out ends in.", "flag": "--format"},
+        metadata=about("csv or parquet; by default what --out ends in.", flag="--format"),
     )
 
     def __post_init__(self) -> None:

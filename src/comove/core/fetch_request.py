@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from comove.core.about import about
 from comove.core.question import distinct, parse_day
 
 
@@ -34,15 +35,12 @@ class FetchRequest:
 
     series: tuple[str, ...] = field(
         default=(),
-        metadata={
-            "help": "Ids, tickers or names; all that have a source by default.",
-            "placed": True,
-        },
+        metadata=about("Ids, tickers or names; all that have a source by default.", placed=True),
     )
     since: date | None = field(
-        default=None, metadata={"help": "First day wanted; by default from where it ends."}
+        default=None, metadata=about("First day wanted; by default from where it ends.")
     )
-    source: str = field(default="", metadata={"help": "Ask this source alone, e.g. yahoo."})
+    source: str = field(default="", metadata=about("Ask this source alone, e.g. yahoo."))
 
     def __post_init__(self) -> None:
         """Coerce text to a date."""

@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.errors import QuestionError
 from comove.core.question import distinct, parse_day
 from comove.core.ranges import real, whole
 
 MOST_ASSETS = 8
 MOST_OWN = 40
-
-
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,25 +52,27 @@ class LevelsQuestion:
 
     answer: ClassVar[str] = "levels"
 
-    assets: tuple[str, ...] = field(metadata=_help("One to eight assets: ids, tickers or names."))
+    assets: tuple[str, ...] = field(metadata=about("One to eight assets: ids, tickers or names."))
     asof: date | None = field(
-        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+        default=None,
+        metadata=about("Use only what was known by the end of this day in New York."),
     )
     own: tuple[str, ...] = field(
         default=(),
         metadata={
-            **_help("A level of your own, btc=60000 or btc=60000:name; repeatable."),
+            **about("A level of your own, btc=60000 or btc=60000:name; repeatable."),
             "metavar": "NAME=PRICE",
         },
     )
     levels: str | None = field(
-        default=None, metadata={**_help("A TOML file with levels of your own."), "metavar": "FILE"}
+        default=None,
+        metadata={**about("A TOML file with levels of your own."), "metavar": "FILE"},
     )
     draws: int = field(
-        default=99, metadata=_help("Times the shocks are drawn again behind each probability.")
+        default=99, metadata=about("Times the shocks are drawn again behind each probability.")
     )
-    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+    level: float = field(default=0.95, metadata=about("Coverage of the intervals."))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
 
     def __post_init__(self) -> None:
         """Coerce text and refuse contradictions."""

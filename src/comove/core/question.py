@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.errors import QuestionError, WindowError
 from comove.core.ranges import real, whole
 
@@ -124,10 +125,6 @@ def distinct(assets: tuple[str, ...]) -> None:
         )
 
 
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """Why do these assets move together?
@@ -167,26 +164,30 @@ class Question:
 
     answer: ClassVar[str] = "explain"
 
-    assets: tuple[str, ...] = field(metadata=_help("Two or more assets: ids, tickers or names."))
+    assets: tuple[str, ...] = field(metadata=about("Two or more assets: ids, tickers or names."))
     asof: date | None = field(
-        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+        default=None,
+        metadata=about("Use only what was known by the end of this day in New York."),
     )
     window: Window | None = field(
-        default=None, metadata=_help("auto, or FIRST:LAST day of the move.")
+        default=None, metadata=about("auto, or FIRST:LAST day of the move.")
     )
     baseline: int = field(
-        default=756, metadata=_help("Sessions before the move that exposures are estimated on.")
+        default=756, metadata=about("Sessions before the move that exposures are estimated on.")
     )
-    dependence: int = field(default=63, metadata=_help("Sessions whose correlation is explained."))
+    dependence: int = field(default=63, metadata=about("Sessions whose correlation is explained."))
     channels: tuple[str, ...] = field(
         default=(),
-        metadata={**_help("Explanations to examine; all by default."), "room": "comove.channels"},
+        metadata={
+            **about("Explanations to examine; all by default."),
+            "room": "comove.channels",
+        },
     )
     replications: int = field(
-        default=1000, metadata=_help("Bootstrap replications behind the intervals.")
+        default=1000, metadata=about("Bootstrap replications behind the intervals.")
     )
-    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+    level: float = field(default=0.95, metadata=about("Coverage of the intervals."))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
 
     def __post_init__(self) -> None:
         """Coerce text to dates and refuse contradictions."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.errors import QuestionError, WindowError
 from comove.core.question import (
     LEAST_BASELINE,
@@ -26,10 +27,6 @@ ROUNDED = 0.005
 """How far weights with cash may miss one and still count as rounded."""
 USUAL = ("btc", "gdx")
 """The pair asked about when no asset is named."""
-
-
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,17 +83,18 @@ class ScenarioQuestion:
     assets: tuple[str, ...] = field(
         default=(),
         metadata={
-            **_help("Up to eight assets; by default those with a weight, else BTC and GDX."),
+            **about("Up to eight assets; by default those with a weight, else BTC and GDX."),
             "placed": True,
         },
     )
     asof: date | None = field(
-        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+        default=None,
+        metadata=about("Use only what was known by the end of this day in New York."),
     )
     shocks: tuple[str, ...] = field(
         default=(),
         metadata={
-            **_help(
+            **about(
                 "A move: dfii10=-50bp (yields), dxy=-3% (prices), vix=+10 (levels); repeatable."
             ),
             "metavar": "NAME=MOVE",
@@ -105,25 +103,25 @@ class ScenarioQuestion:
     named: str | None = field(
         default=None,
         metadata={
-            **_help("A named scenario, e.g. real_yields_fall; the manual lists all."),
+            **about("A named scenario, e.g. real_yields_fall; the manual lists all."),
             "metavar": "NAME",
         },
     )
     scenarios: str | None = field(
         default=None,
-        metadata={**_help("A TOML file with scenarios of your own."), "metavar": "FILE"},
+        metadata={**about("A TOML file with scenarios of your own."), "metavar": "FILE"},
     )
     window: Window | None = field(
         default=None,
         metadata={
-            **_help("First and last day of a past stretch whose moves are replayed."),
+            **about("First and last day of a past stretch whose moves are replayed."),
             "metavar": "FIRST:LAST",
         },
     )
     reverse: float | None = field(
         default=None,
         metadata={
-            **_help(
+            **about(
                 "Find the most plausible shock under which every asset falls by so many percent."
             ),
             "metavar": "PERCENT",
@@ -131,23 +129,23 @@ class ScenarioQuestion:
     )
     horizon: int | None = field(
         default=None,
-        metadata=_help("Sessions the shock takes: 21, or as many as the past window has."),
+        metadata=about("Sessions the shock takes: 21, or as many as the past window has."),
     )
     weights: str | None = field(
         default=None,
         metadata={
-            **_help(
+            **about(
                 "btc=0.6,gdx=0.4, or a .toml or .csv file; the rest is cash. Equal by default."
             ),
             "metavar": "WEIGHTS|FILE",
         },
     )
-    baseline: int = field(default=756, metadata=_help("Sessions the covariances rest on."))
+    baseline: int = field(default=756, metadata=about("Sessions the covariances rest on."))
     replications: int = field(
-        default=500, metadata=_help("Bootstrap replications behind the intervals.")
+        default=500, metadata=about("Bootstrap replications behind the intervals.")
     )
-    level: float = field(default=0.95, metadata=_help("Coverage of the intervals."))
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+    level: float = field(default=0.95, metadata=about("Coverage of the intervals."))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
 
     def __post_init__(self) -> None:
         """Coerce text and refuse contradictions."""

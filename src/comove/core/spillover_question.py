@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from comove.core.about import about
 from comove.core.question import LEAST_REPLICATIONS, distinct, parse_day
 from comove.core.ranges import real, whole
 
 MOST_ASSETS = 12
 ROWS_PER_COEFFICIENT = 4
-
-
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,22 +51,23 @@ class SpilloverQuestion:
 
     answer: ClassVar[str] = "spillover"
 
-    assets: tuple[str, ...] = field(metadata=_help("Two to twelve assets: ids, tickers or names."))
+    assets: tuple[str, ...] = field(metadata=about("Two to twelve assets: ids, tickers or names."))
     asof: date | None = field(
-        default=None, metadata=_help("Use only what was known by the end of this day in New York.")
+        default=None,
+        metadata=about("Use only what was known by the end of this day in New York."),
     )
-    lags: int = field(default=1, metadata=_help("Lags of the vector autoregression, in sessions."))
+    lags: int = field(default=1, metadata=about("Lags of the vector autoregression, in sessions."))
     horizon: int = field(
-        default=10, metadata=_help("Sessions ahead whose forecast variance is shared out.")
+        default=10, metadata=about("Sessions ahead whose forecast variance is shared out.")
     )
-    window: int = field(default=250, metadata=_help("Sessions the table rests on."))
+    window: int = field(default=250, metadata=about("Sessions the table rests on."))
     replications: int = field(
-        default=500, metadata=_help("Simulated samples behind intervals and null bands.")
+        default=500, metadata=about("Simulated samples behind intervals and null bands.")
     )
     level: float = field(
-        default=0.95, metadata=_help("Coverage of the intervals and of the null bands.")
+        default=0.95, metadata=about("Coverage of the intervals and of the null bands.")
     )
-    seed: int = field(default=7, metadata=_help("Seed of every random draw."))
+    seed: int = field(default=7, metadata=about("Seed of every random draw."))
 
     def __post_init__(self) -> None:
         """Coerce text to a date and refuse contradictions."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from comove.core.about import about
 from comove.core.errors import QuestionError
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -16,10 +17,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """Values of the options that have a fixed set."""
 
 DELIMITERS: Mapping[str, str] = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-
-
-def _help(text: str, **more: str) -> dict[str, str]:
-    return {"help": text, **more}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,41 +59,43 @@ class FileOptions:
         Name of the sheet of a workbook.
     """
 
-    id: str = field(default="", metadata=_help("The file is about this one series.", flag="--as"))
+    id: str = field(default="", metadata=about("The file is about this one series.", flag="--as"))
     layout: str = field(
         default="",
-        metadata=_help("wide: one column per series; long: one row per series and date."),
+        metadata=about("wide: one column per series; long: one row per series and date."),
     )
-    date: str = field(default="", metadata=_help("Column of dates."))
+    date: str = field(default="", metadata=about("Column of dates."))
     value: str = field(
-        default="", metadata=_help("Column of values, in a long file or one about a single series.")
+        default="",
+        metadata=about("Column of values, in a long file or one about a single series."),
     )
     series: str = field(
-        default="", metadata=_help("Column of names, in a long file.", flag="--names")
+        default="", metadata=about("Column of names, in a long file.", flag="--names")
     )
     known: str = field(
-        default="", metadata=_help("Column of the instants at which values were published.")
+        default="", metadata=about("Column of the instants at which values were published.")
     )
     columns: tuple[tuple[str, str], ...] = field(
         default=(),
-        metadata=_help("NAME=SERIES; only these columns are read.", metavar="NAME=SERIES"),
+        metadata=about("NAME=SERIES; only these columns are read.", metavar="NAME=SERIES"),
     )
     dates: str = field(
-        default="", metadata=_help("Order of the parts of a date: ymd, dmy, mdy, or unix, unix_ms.")
+        default="",
+        metadata=about("Order of the parts of a date: ymd, dmy, mdy, or unix, unix_ms."),
     )
-    zone: str = field(default="", metadata=_help("IANA time zone of times that state none."))
-    decimal: str = field(default="", metadata=_help("Decimal sign: a point or a comma."))
-    currency: str = field(default="", metadata=_help("Currency of every value, e.g. usd."))
+    zone: str = field(default="", metadata=about("IANA time zone of times that state none."))
+    decimal: str = field(default="", metadata=about("Decimal sign: a point or a comma."))
+    currency: str = field(default="", metadata=about("Currency of every value, e.g. usd."))
     missing: tuple[str, ...] = field(
         default=(),
-        metadata=_help("A further word that means that there is no value.", flag="--missing"),
+        metadata=about("A further word that means that there is no value.", flag="--missing"),
     )
     delimiter: str = field(
-        default="", metadata=_help("One character, or tab, comma, semicolon, pipe.")
+        default="", metadata=about("One character, or tab, comma, semicolon, pipe.")
     )
-    encoding: str = field(default="", metadata=_help("E.g. utf-8, cp932, utf-16, cp1252."))
-    skip: int = field(default=0, metadata=_help("Lines above the header."))
-    sheet: str = field(default="", metadata=_help("Name of the sheet of a workbook."))
+    encoding: str = field(default="", metadata=about("E.g. utf-8, cp932, utf-16, cp1252."))
+    skip: int = field(default=0, metadata=about("Lines above the header."))
+    sheet: str = field(default="", metadata=about("Name of the sheet of a workbook."))
 
     def __post_init__(self) -> None:
         """Refuse values that do not exist; part ``NAME=SERIES``."""
